@@ -1,0 +1,17 @@
+// What kind of build this is, as constants, so that no other file needs #if.
+//
+// Takes from: the compiler's predefined macros. Gives to: everyone.
+#ifndef HEADROOM_ALLOCATOR_BASE_BUILD_MODE_H_
+#define HEADROOM_ALLOCATOR_BASE_BUILD_MODE_H_
+
+namespace headroom {
+
+#ifdef NDEBUG
+inline constexpr bool kDebugBuild = false;
+#else
+inline constexpr bool kDebugBuild = true;
+#endif
+
+}  // namespace headroom
+
+#endif  // HEADROOM_ALLOCATOR_BASE_BUILD_MODE_H_

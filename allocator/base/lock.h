@@ -1,0 +1,73 @@
+// The one lock of the heap: spins briefly, then waits on a futex.
+//
+// Role: mutual exclusion with a declared rank. A thread takes locks in
+//   strictly rising rank; debug builds abort when it does not.
+// Takes from: the futex system call. Gives to: every layer with shared state.
+// Signal-safety: none; a handler may run while its thread holds one.
+// Fork: the composition root takes every lock before fork and calls
+//   ResetAfterFork() in the child, where no other thread is left.
+#ifndef HEADROOM_ALLOCATOR_BASE_LOCK_H_
+#define HEADROOM_ALLOCATOR_BASE_LOCK_H_
+
+#include <atomic>
+#include <cstdint>
+
+#include "absl/base/thread_annotations.h"
+
+namespace headroom {
+
+// In the order in which they may be taken.
+enum class LockRank : uint8_t {
+  kMaintenance = 1,
+  kThreadRegistry = 2,
+  kCentralFreeList = 3,  // one a class; never two at once, but for fork
+  kPageHeap = 4,
+  kPageMap = 5,
+  kMetadataArena = 6,
+  kSystemHeap = 7,
+};
+
+class ABSL_LOCKABLE Lock {
+ public:
+  explicit constexpr Lock(LockRank rank) : rank_(rank) {}
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+  void Acquire() ABSL_EXCLUSIVE_LOCK_FUNCTION();
+  bool TryAcquire() ABSL_EXCLUSIVE_TRYLOCK_FUNCTION(true);
+  void Release() ABSL_UNLOCK_FUNCTION();
+
+  // In the child of a fork, for a lock held by the forking thread: makes it
+  // free, whoever waited for it in the parent.
+  void ResetAfterFork() ABSL_UNLOCK_FUNCTION();
+
+ private:
+  enum State : uint32_t { kFree = 0, kHeld = 1, kHeldWithWaiters = 2 };
+
+  void AcquireSlow();
+
+  std::atomic<uint32_t> state_{kFree};
+  LockRank rank_;
+};
+
+class ABSL_SCOPED_LOCKABLE LockGuard {
+ public:
+  explicit LockGuard(Lock& lock) ABSL_EXCLUSIVE_LOCK_FUNCTION(lock)
+      : lock_(lock) {
+    lock_.Acquire();
+  }
+  ~LockGuard() ABSL_UNLOCK_FUNCTION() { lock_.Release(); }
+  LockGuard(const LockGuard&) = delete;
+  LockGuard& operator=(const LockGuard&) = delete;
+
+ private:
+  Lock& lock_;
+};
+
+// Debug builds: aborts when the calling thread holds a lock of the heap.
+// Release builds: nothing.
+void DebugCheckNoLockHeld();
+
+}  // namespace headroom
+
+#endif  // HEADROOM_ALLOCATOR_BASE_LOCK_H_

@@ -1,0 +1,41 @@
+// An intrusive list of free blocks whose links live in the sealed headers.
+//
+// Role: push and pop in O(1); nothing of it lies in a block's payload. Every
+//   pop proves that the block's own word is genuine before handing it out.
+// Takes from: block_header. Gives to: central's spans and batches, thread's
+//   magazines. Not thread-safe: the owner's lock or thread protects it.
+#ifndef HEADROOM_ALLOCATOR_BLOCK_FREE_LIST_H_
+#define HEADROOM_ALLOCATOR_BLOCK_FREE_LIST_H_
+
+#include <cstdint>
+
+#include "allocator/base/misuse.h"
+#include "allocator/block/block_header.h"
+
+namespace headroom {
+
+// A chain of `count` free blocks; `head` is null when count is 0.
+struct Batch {
+  void* head = nullptr;
+  uint32_t count = 0;
+};
+
+// Makes `block` free and the head of the chain that `head` began.
+inline void* PushFree(const SealKeys& keys, void* block, void* head) {
+  HeaderOf(block) = SealFree(keys, block, head);
+  return block;
+}
+
+// The block after `block`. Aborts when the word of `block` is not the one it
+// was given when it became free.
+inline void* NextFree(const SealKeys& keys, void* block) {
+  const OpenedFree opened = OpenFree(keys, block, HeaderOf(block));
+  if (!opened.ok) [[unlikely]] {
+    ReportMisuse(Misuse::kCorruptFreeBlock, block);
+  }
+  return opened.next;
+}
+
+}  // namespace headroom
+
+#endif  // HEADROOM_ALLOCATOR_BLOCK_FREE_LIST_H_

@@ -1,0 +1,49 @@
+// A span: a run of pages with one use.
+//
+// Role: the heap's unit of bookkeeping, found from any of its addresses by
+//   the page map. Lives in the metadata arena, never among user's blocks.
+// Takes from: base, block. Gives to: page heap, central, front.
+// Lock: the page heap's while free, its class's while it serves small blocks;
+//   first, pages, use and size_class do not change while a block is live.
+// Invariant (small): free_blocks + live or cached blocks == carved_blocks.
+#ifndef HEADROOM_ALLOCATOR_PAGES_SPAN_H_
+#define HEADROOM_ALLOCATOR_PAGES_SPAN_H_
+
+#include <cstdint>
+
+#include "allocator/base/units.h"
+#include "allocator/block/size_classes.h"
+
+namespace headroom {
+
+enum class SpanUse : uint8_t {
+  kFree,     // in the page heap
+  kSmall,    // cut into blocks of one size class
+  kLarge,    // one block
+  kMapping,  // one block in a mapping of its own
+};
+
+struct Span {
+  Span* next = nullptr;  // in whichever list the owner keeps it
+  Span* previous = nullptr;
+  PageId first;
+  PageCount pages;
+  SpanUse use = SpanUse::kFree;
+  SizeClass size_class = 0;  // kSmall
+
+  // kSmall, under the class's lock.
+  void* free_head = nullptr;
+  uint32_t free_blocks = 0;
+  uint32_t carved_blocks = 0;
+
+  // kMapping: the kernel's view. kLarge: the span's own bytes.
+  MemoryRange memory;
+
+  // kFree, under the page heap's lock.
+  uint64_t freed_at_ms = 0;
+  PageCount dirty;  // pages of it that the kernel may back with memory
+};
+
+}  // namespace headroom
+
+#endif  // HEADROOM_ALLOCATOR_PAGES_SPAN_H_
