@@ -18,13 +18,12 @@ namespace headroom {
 
 // In the order in which they may be taken.
 enum class LockRank : uint8_t {
-  kMaintenance = 1,
-  kThreadRegistry = 2,
-  kCentralFreeList = 3,  // one a class; never two at once, but for fork
-  kPageHeap = 4,
-  kPageMap = 5,
-  kMetadataArena = 6,
-  kSystemHeap = 7,
+  kThreadRegistry = 1,
+  kCentralFreeList = 2,  // one a class; never two at once, but for fork
+  kPageHeap = 3,
+  kPageMap = 4,
+  kMetadataArena = 5,
+  kSystemHeap = 6,
 };
 
 class ABSL_LOCKABLE Lock {

@@ -36,12 +36,16 @@ struct Span {
   uint32_t free_blocks = 0;
   uint32_t carved_blocks = 0;
 
-  // kMapping: the kernel's view. kLarge: the span's own bytes.
+  // kMapping: the kernel's view. kSmall, kLarge: the span's own bytes.
   MemoryRange memory;
+  // kMapping: how far behind `first` the page of its block is.
+  PageCount block_page;
 
   // kFree, under the page heap's lock.
   uint64_t freed_at_ms = 0;
-  PageCount dirty;  // pages of it that the kernel may back with memory
+  PageCount dirty;       // pages of it that the kernel may back with memory
+  Span* left = nullptr;  // in the tree of free spans
+  Span* right = nullptr;
 };
 
 }  // namespace headroom

@@ -1,0 +1,113 @@
+// The heap as its callers see it: allocate, free, resize, ask.
+//
+// Role: size -> class, seal the header; on free, open it. Everything that is
+//   not a plain cached block leaves the hit path by one of two doors,
+//   AllocateMiss and FreeMiss.
+// Takes from: thread, central, pages. Gives to: the composition root.
+// Thread-safety: all methods, given the calling thread's own cache. An
+//   immutable bundle of references, so that a constexpr instance costs no
+//   load. Signal-safety: none, as malloc's.
+#ifndef HEADROOM_ALLOCATOR_FRONT_HEAP_H_
+#define HEADROOM_ALLOCATOR_FRONT_HEAP_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "allocator/base/lock.h"
+#include "allocator/base/misuse.h"
+#include "allocator/block/block_payload.h"
+#include "allocator/central/central_cache.h"
+#include "allocator/front/block_finder.h"
+#include "allocator/front/large_blocks.h"
+#include "allocator/thread/thread_cache.h"
+
+namespace headroom {
+
+class Heap {
+ public:
+  // Makes a cache for the calling thread; null when it may not have one (it
+  // is exiting, or memory is out): then its calls go to the central cache.
+  using AttachFunction = ThreadCache* (*)();
+
+  constexpr Heap(const SealKeys& keys, CentralCache& central,
+                 Scavenger& scavenger, const BlockFinder& finder,
+                 const LargeBlocks& large, AttachFunction attach)
+      : keys_(keys),
+        central_(central),
+        scavenger_(scavenger),
+        finder_(finder),
+        large_(large),
+        attach_(attach) {}
+
+  // At least `bytes` usable bytes, aligned to 16; 0 bytes count as 1. Null
+  // with errno ENOMEM when memory is out or bytes > kMaxRequestBytes.
+  template <Origin kOrigin = Origin::kMalloc>
+  void* Allocate(ThreadCache* cache, size_t bytes) const {
+    if constexpr (kDebugBuild) DebugCheckNoLockHeld();
+    if (bytes <= kMaxSmallBytes) [[likely]] {
+      const uint32_t slot = kSlotOffsetOfGranules[StrideGranules(bytes)];
+      void* block = cache->MagazineAt(slot).TryPop(keys_);
+      if (block != nullptr) [[likely]] {
+        HeaderOf(block) =
+            SealLive(keys_, block, slot | static_cast<uint32_t>(kOrigin));
+        return block;
+      }
+    }
+    return AllocateMiss(cache, bytes, kOrigin);
+  }
+
+  // `block` is live or null. Keeps errno. Aborts with a report on misuse.
+  void Free(ThreadCache* cache, void* block) const {
+    if (block == nullptr) [[unlikely]]
+      return;
+    const OpenedLive opened = OpenLive(keys_, block, HeaderOf(block));
+    if (opened.ok) [[likely]] {
+      Magazine& magazine = cache->MagazineAt(opened.payload & kSlotMask);
+      if (magazine.TryPush(keys_, block)) [[likely]]
+        return;
+    }
+    FreeMiss(cache, block);
+  }
+
+  // As Allocate; the first `bytes` bytes are zero.
+  void* AllocateZeroed(ThreadCache* cache, size_t bytes) const;
+
+  // As Allocate, at a multiple of `alignment`, a power of two.
+  void* AllocateAligned(ThreadCache* cache, size_t alignment, size_t bytes,
+                        Origin origin) const;
+
+  // Resizes a live block to at least `bytes` > 0, content kept, moving it
+  // where it must. Null with errno ENOMEM: the block is unchanged.
+  void* Reallocate(ThreadCache* cache, void* block, size_t bytes) const;
+
+  // Bytes from `block` on that are the caller's; stable while it lives.
+  size_t UsableBytes(const void* block) const {
+    return finder_.Find(block, Misuse::kInvalidUsableSize).usable_bytes;
+  }
+
+ private:
+  [[gnu::noinline]] void* AllocateMiss(ThreadCache* cache, size_t bytes,
+                                       Origin origin) const;
+  [[gnu::noinline]] void FreeMiss(ThreadCache* cache, void* block) const;
+
+  void* AllocateSmall(ThreadCache* cache, SizeClass size_class,
+                      uint32_t payload) const;
+  void FreeSmall(ThreadCache* cache, SizeClass size_class, void* block) const;
+  ThreadCache* AttachedOrNull(ThreadCache* cache) const {
+    return cache->is_attached() ? cache : attach_();
+  }
+
+  const SealKeys& keys_;
+  CentralCache& central_;
+  Scavenger& scavenger_;
+  const BlockFinder& finder_;
+  const LargeBlocks& large_;
+  const AttachFunction attach_;
+};
+
+// The size a request of `bytes` gets when it is allocated afresh.
+size_t GoodSize(size_t bytes);
+
+}  // namespace headroom
+
+#endif  // HEADROOM_ALLOCATOR_FRONT_HEAP_H_
