@@ -35,6 +35,7 @@ struct Span {
   void* free_head = nullptr;
   uint32_t free_blocks = 0;
   uint32_t carved_blocks = 0;
+  Span* next_uncarved = nullptr;
 
   // kMapping: the kernel's view. kSmall, kLarge: the span's own bytes.
   MemoryRange memory;

@@ -1,0 +1,145 @@
+// The heap's pages: spans out, spans back, idle pages to the kernel.
+//
+// Role: best fit, lowest address first; splits, coalesces at once, decays.
+//   Gives the largest blocks mappings of their own.
+// Takes from: memory source, metadata arena (span records), page map, clock.
+// Gives to: central (kSmall spans), front (kLarge, kMapping).
+// Lock: its own, kPageHeap. Mappings are made and unmapped without it.
+// Invariant: heap == in_use + free_dirty + free_clean; backed pages ==
+//   in_use + free_dirty; no two free spans touch; the map leads from each page
+//   of a span in use and from both ends of a free one to it, from a free
+//   span's inner pages to nothing.
+#ifndef HEADROOM_ALLOCATOR_PAGES_PAGE_HEAP_H_
+#define HEADROOM_ALLOCATOR_PAGES_PAGE_HEAP_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "absl/base/thread_annotations.h"
+#include "allocator/base/lock.h"
+#include "allocator/base/units.h"
+#include "allocator/block/size_classes.h"
+#include "allocator/pages/decay.h"
+#include "allocator/pages/free_spans.h"
+#include "allocator/pages/page_map.h"
+#include "allocator/pages/span.h"
+#include "allocator/pages/span_list.h"
+#include "allocator/system/clock.h"
+#include "allocator/system/memory_source.h"
+#include "allocator/system/metadata_arena.h"
+#include "allocator/system/object_pool.h"
+
+namespace headroom {
+
+// No lock is held for more of madvise than this.
+inline constexpr PageCount kReleaseStep = BytesToPagesCeil(size_t{1} << 20);
+
+struct PageHeapStats {
+  PageCount heap;        // all pages but mappings
+  PageCount in_use;      // kSmall and kLarge spans
+  PageCount free_dirty;  // free, and the kernel may still back them
+  PageCount free_clean;  // free, and the kernel holds no memory for them
+  PageCount peak_in_use;
+  size_t free_spans = 0;
+  size_t mappings = 0;
+  size_t mapping_bytes = 0;
+  size_t peak_bytes = 0;      // of in_use and mappings together
+  size_t released_bytes = 0;  // ever given back by decay, cap or trim
+};
+
+// All functions are thread-safe and leave errno as it was.
+class PageHeap {
+ public:
+  constexpr PageHeap(MemorySource& source, MetadataArena& arena, PageMap& map,
+                     MillisecondClock clock)
+      : source_(source), map_(map), clock_(clock), spans_(arena) {}
+  PageHeap(const PageHeap&) = delete;
+  PageHeap& operator=(const PageHeap&) = delete;
+
+  // `use` is kSmall or kLarge; every page of the span is in the page map.
+  // `alignment` (of the first page's address) is a power of two, at least
+  // kPageBytes. nullptr when out of memory. `*zeroed` tells whether the whole
+  // span reads as zero.
+  Span* NewSpan(PageCount pages, SpanUse use, SizeClass size_class = 0,
+                size_t alignment = kPageBytes, bool* zeroed = nullptr);
+  // Takes a kSmall or kLarge span, and the record with it.
+  void DeleteSpan(Span* span);
+  // kLarge: a shrink gives the tail back, a growth takes from a free right
+  // neighbour. False: unchanged.
+  bool ResizeInPlace(Span* span, PageCount pages);
+
+  // One block in its own zeroed mapping of at least `bytes`:
+  // span->memory.start is a multiple of `alignment` and of kPageBytes. The
+  // page map has its first page and the page of its block, which is expected
+  // at MappedBlock(memory.start, alignment). nullptr when out of memory.
+  Span* NewMapping(size_t bytes, size_t alignment);
+  void DeleteMapping(Span* span);
+  // Content is kept; span->memory may move (to a multiple of kPageBytes, the
+  // block's offset in it unchanged). `bytes` reaches behind the block's page.
+  // False: unchanged.
+  bool ResizeMapping(Span* span, size_t bytes);
+
+  // Gives at least `bytes` of free dirty pages back to the kernel, if there
+  // are as many; returns how many bytes it gave.
+  size_t ReleaseFreePages(size_t bytes);
+  // To be called now and then from slow paths; cheap when nothing is due.
+  void Decay();
+
+  PageHeapStats stats() const;
+
+  // The composition root's fork handlers.
+  void AcquireForFork() ABSL_NO_THREAD_SAFETY_ANALYSIS;
+  void ReleaseAfterFork(bool in_child) ABSL_NO_THREAD_SAFETY_ANALYSIS;
+
+ private:
+  // page_heap.cc
+  Span* FindOrGrow(PageCount pages, size_t alignment)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  Span* FindAligned(PageCount pages, size_t alignment)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  bool Grow(PageCount pages) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  bool CarveFromFree(Span* from, Span* span)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  void AddFree(Span* span) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  void RemoveFree(Span* span) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  void FreeRun(Span* record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  Span* FreeNeighbour(PageId page) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  void NotePeaks() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+
+  // page_heap_mapping.cc
+  void SetMappingEntries(Span* span, Span* value)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  bool GrowMapping(Span* span, size_t bytes);
+
+  // page_heap_release.cc
+  void ReleaseWhatIsDue();
+  PageCount ReleaseOldest(PageCount pages);
+  PageCount ReleaseStep(PageCount most) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+
+  MemorySource& source_;
+  PageMap& map_;
+  const MillisecondClock clock_;
+  mutable Lock lock_{LockRank::kPageHeap};
+  ObjectPool<Span> spans_ ABSL_GUARDED_BY(lock_);
+  FreeSpans free_ ABSL_GUARDED_BY(lock_);
+  // Free spans with dirty pages, in the order in which they became free.
+  SpanList dirty_ ABSL_GUARDED_BY(lock_);
+  DirtyDecay decay_ ABSL_GUARDED_BY(lock_);
+  // Heap memory that the page map had no room for yet.
+  MemoryRange unmapped_ ABSL_GUARDED_BY(lock_);
+  PageHeapStats stats_ ABSL_GUARDED_BY(lock_);
+  // When the next tick of decay is due, for a look without the lock.
+  std::atomic<uint64_t> next_tick_ms_{0};
+};
+
+// Where the block of a mapping that starts at `start` is expected: the first
+// multiple of `alignment` with room for its header in front.
+inline constexpr uintptr_t MappedBlock(uintptr_t start, size_t alignment) {
+  return AlignUp(start + kHeaderBytes,
+                 alignment < kBlockAlignment ? kBlockAlignment : alignment);
+}
+
+}  // namespace headroom
+
+#endif  // HEADROOM_ALLOCATOR_PAGES_PAGE_HEAP_H_

@@ -1,0 +1,50 @@
+// A doubly linked list of spans through their next and previous.
+//
+// Role: O(1) append, insert and remove; a span is in at most one list.
+// Takes from: span. Gives to: page heap, central. Lock: the owner's.
+#ifndef HEADROOM_ALLOCATOR_PAGES_SPAN_LIST_H_
+#define HEADROOM_ALLOCATOR_PAGES_SPAN_LIST_H_
+
+#include "allocator/pages/span.h"
+
+namespace headroom {
+
+class SpanList {
+ public:
+  constexpr SpanList() = default;
+  SpanList(const SpanList&) = delete;
+  SpanList& operator=(const SpanList&) = delete;
+
+  Span* front() const { return front_; }
+  bool empty() const { return front_ == nullptr; }
+
+  void PushFront(Span* span) {
+    span->previous = nullptr;
+    span->next = front_;
+    (front_ != nullptr ? front_->previous : back_) = span;
+    front_ = span;
+  }
+
+  void PushBack(Span* span) {
+    span->next = nullptr;
+    span->previous = back_;
+    (back_ != nullptr ? back_->next : front_) = span;
+    back_ = span;
+  }
+
+  // `span` is in this list.
+  void Remove(Span* span) {
+    (span->previous != nullptr ? span->previous->next : front_) = span->next;
+    (span->next != nullptr ? span->next->previous : back_) = span->previous;
+    span->next = nullptr;
+    span->previous = nullptr;
+  }
+
+ private:
+  Span* front_ = nullptr;
+  Span* back_ = nullptr;
+};
+
+}  // namespace headroom
+
+#endif  // HEADROOM_ALLOCATOR_PAGES_SPAN_LIST_H_

@@ -1,0 +1,25 @@
+// Secret random bytes for the seal's keys.
+//
+// Role: fills memory from the kernel's generator; where that is closed (early
+//   boot, seccomp) from what the kernel gave the process at exec, mixed with
+//   clock and addresses. Never blocks, never fails, leaves errno as it was.
+// Takes from: getrandom(2), the auxiliary vector. Gives to: composition root.
+#ifndef HEADROOM_ALLOCATOR_SYSTEM_RANDOM_H_
+#define HEADROOM_ALLOCATOR_SYSTEM_RANDOM_H_
+
+#include <cstddef>
+
+namespace headroom {
+
+void FillRandom(void* out, size_t bytes);
+
+namespace internal_random {
+
+// What FillRandom falls back to; different at every call.
+void FillWithoutKernel(void* out, size_t bytes);
+
+}  // namespace internal_random
+
+}  // namespace headroom
+
+#endif  // HEADROOM_ALLOCATOR_SYSTEM_RANDOM_H_

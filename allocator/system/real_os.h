@@ -1,0 +1,33 @@
+// The Linux kernel behind the Os interface.
+//
+// Role: its .cc is the only file that calls sbrk, mmap, munmap, mremap and
+//   madvise. Stateless. libc's sbrk, never the raw system call: libc caches
+//   the break, and a raw brk would make its next sbrk unmap our memory.
+// Takes from: libc. Gives to: the composition root, which hands it to the
+//   system heap.
+#ifndef HEADROOM_ALLOCATOR_SYSTEM_REAL_OS_H_
+#define HEADROOM_ALLOCATOR_SYSTEM_REAL_OS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+#include "allocator/system/os.h"
+
+namespace headroom {
+
+class RealOs final : public Os {
+ public:
+  constexpr RealOs() = default;
+
+  uintptr_t Sbrk(intptr_t increment) override;
+  uintptr_t Map(uintptr_t hint, size_t bytes) override;
+  uintptr_t Reserve(size_t bytes) override;
+  bool Unmap(uintptr_t start, size_t bytes) override;
+  bool Remap(uintptr_t start, size_t old_bytes, size_t new_bytes,
+             uintptr_t target) override;
+  bool Decommit(uintptr_t start, size_t bytes) override;
+};
+
+}  // namespace headroom
+
+#endif  // HEADROOM_ALLOCATOR_SYSTEM_REAL_OS_H_
