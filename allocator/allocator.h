@@ -23,9 +23,10 @@ namespace process {
 
 ThreadCache* AttachThread();
 
-extern SealKeys seal_keys;
+// Alone in its pages, which are read-only once the keys are made.
+struct alignas(kKernelPageBytes) SealKeyPage : SealKeys {};
+extern SealKeyPage seal_keys;
 extern CentralCache central_cache;
-extern Scavenger scavenger;
 extern const BlockFinder block_finder;
 extern const LargeBlocks large_blocks;
 
@@ -37,8 +38,7 @@ extern constinit thread_local ThreadCache* thread_cache
 }  // namespace process
 
 inline constexpr Heap kProcessHeap(process::seal_keys, process::central_cache,
-                                   process::scavenger, process::block_finder,
-                                   process::large_blocks,
+                                   process::block_finder, process::large_blocks,
                                    &process::AttachThread);
 
 inline ThreadCache* CurrentThreadCache() { return process::thread_cache; }

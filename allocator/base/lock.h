@@ -18,6 +18,7 @@ namespace headroom {
 
 // In the order in which they may be taken.
 enum class LockRank : uint8_t {
+  kStartUp = 0,
   kThreadRegistry = 1,
   kCentralFreeList = 2,  // one a class; never two at once, but for fork
   kPageHeap = 3,

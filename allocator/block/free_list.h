@@ -22,14 +22,15 @@ struct Batch {
 
 // Makes `block` free and the head of the chain that `head` began.
 inline void* PushFree(const SealKeys& keys, void* block, void* head) {
-  HeaderOf(block) = SealFree(keys, block, head);
+  HeaderOf(block) = BlockSeal(keys, block).SealFree(head);
   return block;
 }
 
 // The block after `block`. Aborts when the word of `block` is not the one it
 // was given when it became free.
 inline void* NextFree(const SealKeys& keys, void* block) {
-  const OpenedFree opened = OpenFree(keys, block, HeaderOf(block));
+  const BlockSeal::Free opened =
+      BlockSeal(keys, block).OpenFree(HeaderOf(block));
   if (!opened.ok) [[unlikely]] {
     ReportMisuse(Misuse::kCorruptFreeBlock, block);
   }

@@ -97,9 +97,9 @@ inline constexpr std::array<SizeClassInfo, kSizeClassCount> kSizeClasses =
 
 namespace internal_size_classes {
 
-// Indexed by a stride's number of 16-byte granules; `Scale` turns classes
-// into what the hit path wants to add to a pointer.
-template <typename Entry, size_t kScale>
+// Indexed by a stride's number of 16-byte granules; scale and offset turn
+// classes into what the hit path wants to add to a pointer.
+template <typename Entry, size_t kScale, size_t kOffset>
 constexpr auto MakeLookup() {
   std::array<Entry, kMaxSmallStride / kBlockAlignment + 1> table{};
   size_t size_class = 0;
@@ -107,7 +107,7 @@ constexpr auto MakeLookup() {
     if (granules * kBlockAlignment > kSizeClasses[size_class].stride) {
       ++size_class;
     }
-    table[granules] = static_cast<Entry>(size_class * kScale);
+    table[granules] = static_cast<Entry>(size_class * kScale + kOffset);
   }
   return table;
 }
@@ -120,7 +120,7 @@ inline constexpr size_t StrideGranules(size_t bytes) {
 }
 
 inline constexpr auto kClassOfGranules =
-    internal_size_classes::MakeLookup<SizeClass, 1>();
+    internal_size_classes::MakeLookup<SizeClass, 1, 0>();
 
 // `bytes` <= kMaxSmallBytes.
 inline constexpr SizeClass SizeClassFor(size_t bytes) {

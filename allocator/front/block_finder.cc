@@ -29,7 +29,8 @@ FoundBlock BlockFinder::Find(const void* pointer, Misuse misuse) const {
       address < span->memory.start + kBlockAlignment) {
     Report(span, pointer, misuse);
   }
-  const OpenedLive opened = OpenLive(keys_, pointer, HeaderOf(pointer));
+  const BlockSeal::Live opened =
+      BlockSeal(keys_, pointer).OpenLive(HeaderOf(pointer));
   if (!opened.ok) Report(span, pointer, misuse);
   FoundBlock found{span, const_cast<void*>(pointer), SlotOf(opened.payload),
                    OriginOf(opened.payload), 0};
@@ -44,13 +45,14 @@ FoundBlock BlockFinder::Find(const void* pointer, Misuse misuse) const {
   found.start = reinterpret_cast<void*>(start);
   found.usable_bytes = start + UsableBytesOf(span->size_class) - address;
   if (found.slot == kAlignedSlot) {
-    const OpenedLive base = OpenLive(keys_, found.start, HeaderOf(found.start));
+    const BlockSeal::Live base =
+        BlockSeal(keys_, found.start).OpenLive(HeaderOf(found.start));
     if (!base.ok || SlotOf(base.payload) != kAlignedBaseSlot) {
       Report(span, pointer, misuse);
     }
     return found;
   }
-  if (found.slot != span->size_class || start != address) {
+  if (found.slot != SlotOfClass(span->size_class) || start != address) {
     Report(span, pointer, misuse);
   }
   return found;
@@ -65,7 +67,7 @@ void BlockFinder::Report(const Span* span, const void* pointer,
     } else if (span != nullptr && span->use == SpanUse::kFree) {
       misuse = Misuse::kDoubleFree;
     } else if (span != nullptr && IsSmallBlockStart(span, pointer)) {
-      misuse = OpenFree(keys_, pointer, HeaderOf(pointer)).ok
+      misuse = BlockSeal(keys_, pointer).OpenFree(HeaderOf(pointer)).ok
                    ? Misuse::kDoubleFree
                    : Misuse::kCorruptHeader;
     }

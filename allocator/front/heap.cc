@@ -14,47 +14,52 @@ void* OutOfMemory() {
 
 }  // namespace
 
-void* Heap::AllocateMiss(ThreadCache* cache, size_t bytes,
-                         Origin origin) const {
-  if (bytes <= kMaxSmallBytes) {
-    const SizeClass size_class = SizeClassFor(bytes);
-    return AllocateSmall(cache, size_class, MakePayload(size_class, origin));
-  }
-  if (bytes > kMaxRequestBytes) return OutOfMemory();
-  void* block = large_.Allocate(bytes, kBlockAlignment, origin, nullptr);
-  return block != nullptr ? block : OutOfMemory();
-}
-
 // The block is not in the magazine's active chain.
-void* Heap::AllocateSmall(ThreadCache* cache, SizeClass size_class,
-                          uint32_t payload) const {
-  ThreadCache* own = AttachedOrNull(cache);
+void* Heap::AllocateMiss(uint64_t payload, ThreadCache* cache,
+                         const Heap* heap) {
+  const SizeClass size_class = ClassOfSlot(SlotOf(payload));
+  ThreadCache* own = heap->AttachedOrNull(cache);
   void* block = nullptr;
   if (own != nullptr) {
     // Attaching may itself have allocated, and so filled the magazine.
-    block = own->MagazineAt(size_class << kSlotShift).TryPop(keys_);
-    if (block == nullptr) block = own->PopMiss(size_class);
+    Magazine& magazine = own->MagazineAt(payload & kSlotMask);
+    block = magazine.TryPop(heap->keys_, payload);
+    if (block == nullptr) block = own->PopMiss(size_class, payload);
   } else {
-    block = central_.Take(size_class, 0, 1).head;
+    block = heap->central_.Take(size_class, 0, 1).head;
+    if (block != nullptr) heap->SealLive(block, payload);
   }
-  if (block == nullptr) return OutOfMemory();
-  HeaderOf(block) = SealLive(keys_, block, payload);
-  return block;
+  return block != nullptr ? block : OutOfMemory();
 }
 
-void Heap::FreeMiss(ThreadCache* cache, void* block) const {
-  const OpenedLive opened = OpenLive(keys_, block, HeaderOf(block));
-  if (opened.ok && SlotOf(opened.payload) < kSizeClassCount) {
-    FreeSmall(cache, static_cast<SizeClass>(SlotOf(opened.payload)), block);
+void* Heap::AllocateLarge(size_t bytes, ThreadCache* cache, const Heap* heap,
+                          Origin origin) {
+  return heap->NewLargeBlock(cache, bytes, kBlockAlignment, origin, nullptr);
+}
+
+void* Heap::NewLargeBlock(ThreadCache* cache, size_t bytes, size_t alignment,
+                          Origin origin, bool* zeroed) const {
+  // The first call of all makes the keys, whatever its size.
+  AttachedOrNull(cache);
+  if (bytes > kMaxRequestBytes) return OutOfMemory();
+  void* block = large_.Allocate(bytes, alignment, origin, zeroed);
+  return block != nullptr ? block : OutOfMemory();
+}
+
+void Heap::FreeMiss(void* block, ThreadCache* cache, const Heap* heap) {
+  const BlockSeal::Live opened =
+      BlockSeal(heap->keys_, block).OpenLive(HeaderOf(block));
+  if (opened.ok && IsClassSlot(SlotOf(opened.payload))) {
+    heap->FreeSmall(cache, ClassOfSlot(SlotOf(opened.payload)), block);
     return;
   }
-  const FoundBlock found = finder_.Find(block, Misuse::kInvalidFree);
+  const FoundBlock found = heap->finder_.Find(block, Misuse::kInvalidFree);
   if (found.slot == kLargeSlot) {
-    large_.Free(found);
+    heap->large_.Free(found);
     return;
   }
   if (found.slot == kAlignedSlot) HeaderOf(block) = 0;
-  FreeSmall(cache, found.span->size_class, found.start);
+  heap->FreeSmall(cache, found.span->size_class, found.start);
 }
 
 void Heap::FreeSmall(ThreadCache* cache, SizeClass size_class,
@@ -62,7 +67,8 @@ void Heap::FreeSmall(ThreadCache* cache, SizeClass size_class,
   ThreadCache* own = AttachedOrNull(cache);
   if (own == nullptr) {
     central_.Put(size_class, 0, {PushFree(keys_, block, nullptr), 1});
-  } else if (!own->MagazineAt(size_class << kSlotShift).TryPush(keys_, block)) {
+  } else if (!own->MagazineAt(SlotOfClass(size_class) << kSlotShift)
+                  .TryPush(BlockSeal(keys_, block), block)) {
     own->PushMiss(size_class, block);
   }
 }
@@ -73,12 +79,10 @@ void* Heap::AllocateZeroed(ThreadCache* cache, size_t bytes) const {
     if (block != nullptr) memset(block, 0, bytes);
     return block;
   }
-  if (bytes > kMaxRequestBytes) return OutOfMemory();
   bool zeroed = false;
   void* block =
-      large_.Allocate(bytes, kBlockAlignment, Origin::kMalloc, &zeroed);
-  if (block == nullptr) return OutOfMemory();
-  if (!zeroed) memset(block, 0, bytes);
+      NewLargeBlock(cache, bytes, kBlockAlignment, Origin::kMalloc, &zeroed);
+  if (block != nullptr && !zeroed) memset(block, 0, bytes);
   return block;
 }
 
@@ -91,20 +95,18 @@ void* Heap::AllocateAligned(ThreadCache* cache, size_t alignment, size_t bytes,
   // Blocks start at multiples of 16, so this leaves room to move up.
   const size_t padded = bytes + alignment - kBlockAlignment;
   if (padded > kMaxSmallBytes) {
-    void* block = large_.Allocate(bytes, alignment, origin, nullptr);
-    return block != nullptr ? block : OutOfMemory();
+    return NewLargeBlock(cache, bytes, alignment, origin, nullptr);
   }
   void* base = Allocate(cache, padded);
   if (base == nullptr) return nullptr;
-  const uint32_t plain = MakePayload(SizeClassFor(padded), origin);
   void* block = reinterpret_cast<void*>(
       AlignUp(reinterpret_cast<uintptr_t>(base), alignment));
   if (block == base) {
-    HeaderOf(base) = SealLive(keys_, base, plain);
-    return base;
+    SealLive(base, MakePayload(SlotOfClass(SizeClassFor(padded)), origin));
+  } else {
+    SealLive(base, MakePayload(kAlignedBaseSlot, origin));
+    SealLive(block, MakePayload(kAlignedSlot, origin));
   }
-  HeaderOf(base) = SealLive(keys_, base, MakePayload(kAlignedBaseSlot, origin));
-  HeaderOf(block) = SealLive(keys_, block, MakePayload(kAlignedSlot, origin));
   return block;
 }
 

@@ -30,11 +30,10 @@ class Heap {
   using AttachFunction = ThreadCache* (*)();
 
   constexpr Heap(const SealKeys& keys, CentralCache& central,
-                 Scavenger& scavenger, const BlockFinder& finder,
-                 const LargeBlocks& large, AttachFunction attach)
+                 const BlockFinder& finder, const LargeBlocks& large,
+                 AttachFunction attach)
       : keys_(keys),
         central_(central),
-        scavenger_(scavenger),
         finder_(finder),
         large_(large),
         attach_(attach) {}
@@ -42,31 +41,32 @@ class Heap {
   // At least `bytes` usable bytes, aligned to 16; 0 bytes count as 1. Null
   // with errno ENOMEM when memory is out or bytes > kMaxRequestBytes.
   template <Origin kOrigin = Origin::kMalloc>
-  void* Allocate(ThreadCache* cache, size_t bytes) const {
+  [[gnu::always_inline]] void* Allocate(ThreadCache* cache,
+                                        size_t bytes) const {
     if constexpr (kDebugBuild) DebugCheckNoLockHeld();
-    if (bytes <= kMaxSmallBytes) [[likely]] {
-      const uint32_t slot = kSlotOffsetOfGranules[StrideGranules(bytes)];
-      void* block = cache->MagazineAt(slot).TryPop(keys_);
-      if (block != nullptr) [[likely]] {
-        HeaderOf(block) =
-            SealLive(keys_, block, slot | static_cast<uint32_t>(kOrigin));
-        return block;
-      }
+    if (bytes > kMaxSmallBytes) [[unlikely]] {
+      return AllocateLarge(bytes, cache, this, kOrigin);
     }
-    return AllocateMiss(cache, bytes, kOrigin);
+    const uint64_t slot = kSlotOffsetOfGranules[StrideGranules(bytes)];
+    const uint64_t payload = slot | static_cast<uint64_t>(kOrigin);
+    void* block = cache->MagazineAt(slot).TryPop(keys_, payload);
+    if (block != nullptr) [[likely]]
+      return block;
+    return AllocateMiss(payload, cache, this);
   }
 
   // `block` is live or null. Keeps errno. Aborts with a report on misuse.
-  void Free(ThreadCache* cache, void* block) const {
+  [[gnu::always_inline]] void Free(ThreadCache* cache, void* block) const {
     if (block == nullptr) [[unlikely]]
       return;
-    const OpenedLive opened = OpenLive(keys_, block, HeaderOf(block));
+    const BlockSeal seal(keys_, block);
+    const BlockSeal::Live opened = seal.OpenLive(HeaderOf(block));
     if (opened.ok) [[likely]] {
       Magazine& magazine = cache->MagazineAt(opened.payload & kSlotMask);
-      if (magazine.TryPush(keys_, block)) [[likely]]
+      if (magazine.TryPush(seal, block)) [[likely]]
         return;
     }
-    FreeMiss(cache, block);
+    FreeMiss(block, cache, this);
   }
 
   // As Allocate; the first `bytes` bytes are zero.
@@ -86,20 +86,28 @@ class Heap {
   }
 
  private:
-  [[gnu::noinline]] void* AllocateMiss(ThreadCache* cache, size_t bytes,
-                                       Origin origin) const;
-  [[gnu::noinline]] void FreeMiss(ThreadCache* cache, void* block) const;
+  // The doors out of the hit paths. Static, with the arguments in the order
+  // in which the hit paths hold them in registers.
+  [[gnu::noinline]] static void* AllocateMiss(uint64_t payload,
+                                              ThreadCache* cache,
+                                              const Heap* heap);
+  [[gnu::noinline]] static void* AllocateLarge(size_t bytes, ThreadCache* cache,
+                                               const Heap* heap, Origin origin);
+  [[gnu::noinline]] static void FreeMiss(void* block, ThreadCache* cache,
+                                         const Heap* heap);
 
-  void* AllocateSmall(ThreadCache* cache, SizeClass size_class,
-                      uint32_t payload) const;
+  void* NewLargeBlock(ThreadCache* cache, size_t bytes, size_t alignment,
+                      Origin origin, bool* zeroed) const;
   void FreeSmall(ThreadCache* cache, SizeClass size_class, void* block) const;
+  void SealLive(void* block, uint64_t payload) const {
+    HeaderOf(block) = BlockSeal(keys_, block).SealLive(payload);
+  }
   ThreadCache* AttachedOrNull(ThreadCache* cache) const {
     return cache->is_attached() ? cache : attach_();
   }
 
   const SealKeys& keys_;
   CentralCache& central_;
-  Scavenger& scavenger_;
   const BlockFinder& finder_;
   const LargeBlocks& large_;
   const AttachFunction attach_;

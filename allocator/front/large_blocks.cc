@@ -1,22 +1,6 @@
 #include "allocator/front/large_blocks.h"
 
 namespace headroom {
-namespace {
-
-PageId FirstPage(const Span* span) {
-  return PageContaining(span->memory.start);
-}
-
-}  // namespace
-
-// The page map knows every page of a span, but only the first of a mapping.
-bool LargeBlocks::MapBlockPage(Span* span, PageId page) const {
-  if (span->use != SpanUse::kMapping || page == FirstPage(span)) return true;
-  if (!map_.Reserve(page, {1})) return false;
-  map_.Set(page, span);
-  return true;
-}
-
 void* LargeBlocks::Allocate(size_t bytes, size_t alignment, Origin origin,
                             bool* zeroed) const {
   if (alignment > kMaxRequestBytes || bytes > kMaxRequestBytes - alignment) {
@@ -33,14 +17,10 @@ void* LargeBlocks::Allocate(size_t bytes, size_t alignment, Origin origin,
     if (zeroed != nullptr) *zeroed = true;
   }
   if (span == nullptr) return nullptr;
-  const uintptr_t address =
-      AlignUp(span->memory.start + kBlockAlignment, alignment);
-  if (!MapBlockPage(span, PageContaining(address))) {
-    pages_.DeleteMapping(span);
-    return nullptr;
-  }
-  void* block = reinterpret_cast<void*>(address);
-  HeaderOf(block) = SealLive(keys_, block, MakePayload(kLargeSlot, origin));
+  void* block =
+      reinterpret_cast<void*>(MappedBlock(span->memory.start, alignment));
+  HeaderOf(block) =
+      BlockSeal(keys_, block).SealLive(MakePayload(kLargeSlot, origin));
   return block;
 }
 
@@ -49,11 +29,9 @@ void LargeBlocks::Free(const FoundBlock& block) const {
   Span* span = block.span;
   if (span->use == SpanUse::kLarge) {
     pages_.DeleteSpan(span);
-    return;
+  } else {
+    pages_.DeleteMapping(span);
   }
-  const PageId page = PageContaining(block.start);
-  if (page != FirstPage(span)) map_.Set(page, nullptr);
-  pages_.DeleteMapping(span);
 }
 
 void* LargeBlocks::Resize(const FoundBlock& block, size_t bytes) const {
@@ -76,11 +54,10 @@ void* LargeBlocks::ResizeMapping(const FoundBlock& block, size_t offset,
   const size_t total = AlignUp(offset + bytes, kKernelPageBytes);
   if (total == span->memory.bytes) return block.start;
   if (total <= kMaxSpanBytes) return nullptr;
-  if (PageContaining(block.start) != FirstPage(span)) return nullptr;
   if (!pages_.ResizeMapping(span, total)) return nullptr;
   void* moved = reinterpret_cast<void*>(span->memory.start + offset);
   HeaderOf(moved) =
-      SealLive(keys_, moved, MakePayload(kLargeSlot, block.origin));
+      BlockSeal(keys_, moved).SealLive(MakePayload(kLargeSlot, block.origin));
   return moved;
 }
 

@@ -11,7 +11,6 @@
 #include "allocator/block/block_payload.h"
 #include "allocator/front/block_finder.h"
 #include "allocator/pages/page_heap.h"
-#include "allocator/pages/page_map.h"
 
 namespace headroom {
 
@@ -19,8 +18,8 @@ class LargeBlocks {
  public:
   static constexpr size_t kMaxSpanBytes = size_t{4} << 20;
 
-  constexpr LargeBlocks(PageHeap& pages, PageMap& map, const SealKeys& keys)
-      : pages_(pages), map_(map), keys_(keys) {}
+  constexpr LargeBlocks(PageHeap& pages, const SealKeys& keys)
+      : pages_(pages), keys_(keys) {}
 
   // A block of at least `bytes` at a multiple of `alignment` (a power of two,
   // at least kBlockAlignment); null when out of memory or when the sum of
@@ -36,10 +35,8 @@ class LargeBlocks {
  private:
   void* ResizeMapping(const FoundBlock& block, size_t offset,
                       size_t bytes) const;
-  bool MapBlockPage(Span* span, PageId page) const;
 
   PageHeap& pages_;
-  PageMap& map_;
   const SealKeys& keys_;
 };
 

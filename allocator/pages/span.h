@@ -9,6 +9,7 @@
 #ifndef HEADROOM_ALLOCATOR_PAGES_SPAN_H_
 #define HEADROOM_ALLOCATOR_PAGES_SPAN_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "allocator/base/units.h"
@@ -39,8 +40,8 @@ struct Span {
 
   // kMapping: the kernel's view. kSmall, kLarge: the span's own bytes.
   MemoryRange memory;
-  // kMapping: how far behind `first` the page of its block is.
-  PageCount block_page;
+  // kMapping: the block, counted from memory.start.
+  size_t block_offset = 0;
 
   // kFree, under the page heap's lock.
   uint64_t freed_at_ms = 0;

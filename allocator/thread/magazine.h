@@ -9,9 +9,9 @@
 #ifndef HEADROOM_ALLOCATOR_THREAD_MAGAZINE_H_
 #define HEADROOM_ALLOCATOR_THREAD_MAGAZINE_H_
 
-#include <atomic>
 #include <cstdint>
 
+#include "allocator/base/relaxed_counter.h"
 #include "allocator/block/block_payload.h"
 #include "allocator/block/free_list.h"
 
@@ -19,64 +19,58 @@ namespace headroom {
 
 struct Magazine {
   void* active = nullptr;
-  // Relaxed atomics: written by the owner alone, read by statistics.
-  std::atomic<uint32_t> active_count{0};
-  uint32_t capacity = 0;  // of each chain; 0 also closes special slots
+  RelaxedCounter active_count;  // written by the owner, read by statistics
+  uint32_t capacity = 0;        // of each chain; 0 also closes special slots
   void* spare = nullptr;
-  std::atomic<uint32_t> spare_count{0};
+  RelaxedCounter spare_count;
   uint32_t misses = 0;  // since the last look for idle classes
 
-  // The first block, or null: empty, or its word does not check (which the
-  // slow path tells apart and reports).
-  void* TryPop(const SealKeys& keys) {
+  // Takes the first block and makes its header live with `payload`. Null when
+  // the chain is empty, or its first word does not check (which the slow path
+  // tells apart and reports).
+  void* TryPop(const SealKeys& keys, uint64_t payload) {
     void* block = active;
     if (block == nullptr) [[unlikely]]
       return nullptr;
-    const OpenedFree opened = OpenFree(keys, block, HeaderOf(block));
+    const BlockSeal seal(keys, block);
+    const BlockSeal::Free opened = seal.OpenFree(HeaderOf(block));
     if (!opened.ok) [[unlikely]]
       return nullptr;
     active = opened.next;
-    SetActiveCount(active_count.load(std::memory_order_relaxed) - 1);
+    active_count.Decrement();
+    HeaderOf(block) = seal.SealLive(payload);
     return block;
   }
 
   // False when the active chain is full.
-  bool TryPush(const SealKeys& keys, void* block) {
-    const uint32_t count = active_count.load(std::memory_order_relaxed);
-    if (count >= capacity) [[unlikely]]
+  bool TryPush(const BlockSeal& seal, void* block) {
+    if (active_count.Get() >= capacity) [[unlikely]]
       return false;
-    active = PushFree(keys, block, active);
-    SetActiveCount(count + 1);
+    HeaderOf(block) = seal.SealFree(active);
+    active = block;
+    active_count.Increment();
     return true;
   }
 
   Batch TakeActive() {
-    const Batch batch{active, active_count.load(std::memory_order_relaxed)};
+    const Batch batch{active, active_count.Get()};
     SetActive({});
     return batch;
   }
   Batch TakeSpare() {
-    const Batch batch{spare, spare_count.load(std::memory_order_relaxed)};
+    const Batch batch{spare, spare_count.Get()};
     SetSpare({});
     return batch;
   }
   void SetActive(Batch batch) {
     active = batch.head;
-    SetActiveCount(batch.count);
+    active_count.Set(batch.count);
   }
   void SetSpare(Batch batch) {
     spare = batch.head;
-    spare_count.store(batch.count, std::memory_order_relaxed);
+    spare_count.Set(batch.count);
   }
-  uint32_t blocks() const {
-    return active_count.load(std::memory_order_relaxed) +
-           spare_count.load(std::memory_order_relaxed);
-  }
-
- private:
-  void SetActiveCount(uint32_t count) {
-    active_count.store(count, std::memory_order_relaxed);
-  }
+  uint32_t blocks() const { return active_count.Get() + spare_count.Get(); }
 };
 static_assert(sizeof(Magazine) == 1u << kSlotShift,
               "a payload's slot bits are a magazine's offset");

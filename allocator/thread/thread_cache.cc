@@ -27,8 +27,8 @@ size_t ReservationFor(SizeClass size_class, uint32_t capacity) {
 
 }  // namespace
 
-void* ThreadCache::PopMiss(SizeClass size_class) {
-  Magazine& magazine = magazines_[size_class];
+void* ThreadCache::PopMiss(SizeClass size_class, uint64_t payload) {
+  Magazine& magazine = MagazineOf(size_class);
   if (magazine.active != nullptr) {
     ReportMisuse(Misuse::kCorruptFreeBlock, magazine.active);
   }
@@ -41,7 +41,7 @@ void* ThreadCache::PopMiss(SizeClass size_class) {
     magazine.SetActive(supply_->central.Take(size_class, shard_, want));
     if (magazine.active == nullptr) return nullptr;
   }
-  void* block = magazine.TryPop(supply_->keys);
+  void* block = magazine.TryPop(supply_->keys, payload);
   if (block == nullptr) {
     ReportMisuse(Misuse::kCorruptFreeBlock, magazine.active);
   }
@@ -49,12 +49,13 @@ void* ThreadCache::PopMiss(SizeClass size_class) {
 }
 
 void ThreadCache::PushMiss(SizeClass size_class, void* block) {
-  Magazine& magazine = magazines_[size_class];
+  Magazine& magazine = MagazineOf(size_class);
   CountMiss(magazine);
   if (magazine.capacity < BlocksWithin(size_class, kPushOnlyBytes)) {
     Grow(size_class, BlocksWithin(size_class, kPushOnlyBytes));
   }
-  if (magazine.TryPush(supply_->keys, block)) return;
+  const BlockSeal seal(supply_->keys, block);
+  if (magazine.TryPush(seal, block)) return;
   const Batch full = magazine.TakeActive();
   if (magazine.capacity == 0) {
     // The budget is spent: nothing stays here.
@@ -64,7 +65,7 @@ void ThreadCache::PushMiss(SizeClass size_class, void* block) {
   }
   PutBatch(size_class, magazine.TakeSpare());
   magazine.SetSpare(full);
-  magazine.TryPush(supply_->keys, block);
+  magazine.TryPush(seal, block);
 }
 
 void ThreadCache::PutBatch(SizeClass size_class, Batch batch) {
@@ -72,7 +73,7 @@ void ThreadCache::PutBatch(SizeClass size_class, Batch batch) {
 }
 
 void ThreadCache::Grow(SizeClass size_class, uint32_t limit) {
-  Magazine& magazine = magazines_[size_class];
+  Magazine& magazine = MagazineOf(size_class);
   const uint32_t first = BlocksWithin(size_class, kFirstBytes);
   const uint32_t capacity =
       std::min(limit, std::max(first, 2 * magazine.capacity));
@@ -94,13 +95,15 @@ void ThreadCache::CountMiss(Magazine& magazine) {
 
 void ThreadCache::ReleaseIdleClasses() {
   for (size_t i = 0; i < kSizeClassCount; ++i) {
-    if (magazines_[i].misses == 0) ReleaseClass(static_cast<SizeClass>(i));
-    magazines_[i].misses = 0;
+    const auto size_class = static_cast<SizeClass>(i);
+    Magazine& magazine = MagazineOf(size_class);
+    if (magazine.misses == 0) ReleaseClass(size_class);
+    magazine.misses = 0;
   }
 }
 
 void ThreadCache::ReleaseClass(SizeClass size_class) {
-  Magazine& magazine = magazines_[size_class];
+  Magazine& magazine = MagazineOf(size_class);
   PutBatch(size_class, magazine.TakeActive());
   PutBatch(size_class, magazine.TakeSpare());
   supply_->budget.Return(ReservationFor(size_class, magazine.capacity));

@@ -32,9 +32,12 @@ class ThreadCache {
   // A cache that stays empty: every call misses. Stands in before a thread
   // has a cache of its own and after it gave it up; never written to.
   constexpr ThreadCache() = default;
-  ThreadCache(const Supply& supply, uint32_t shard)
-      : supply_(&supply), shard_(shard) {}
 
+  // Begins the cache's life. `supply` outlives it.
+  void Attach(const Supply& supply, uint32_t shard) {
+    supply_ = &supply;
+    shard_ = shard;
+  }
   bool is_attached() const { return supply_ != nullptr; }
 
   // By a payload's slot bits: see block_payload.h.
@@ -43,9 +46,9 @@ class ThreadCache {
                                         slot_offset);
   }
 
-  // After TryPop failed: a free block, or null when out of memory. Aborts
-  // when the first block's word is not genuine.
-  void* PopMiss(SizeClass size_class);
+  // After TryPop failed: as TryPop, or null when out of memory. Aborts when
+  // the first block's word is not genuine.
+  void* PopMiss(SizeClass size_class, uint64_t payload);
   // After TryPush failed.
   void PushMiss(SizeClass size_class, void* block);
 
@@ -54,7 +57,7 @@ class ThreadCache {
 
   // Any thread may ask; exact when the owner is not in a call.
   uint64_t cached_blocks(SizeClass size_class) const {
-    return magazines_[size_class].blocks();
+    return magazines_[SlotOfClass(size_class)].blocks();
   }
 
   // Links of the registry's list.
@@ -62,6 +65,9 @@ class ThreadCache {
   ThreadCache* previous = nullptr;
 
  private:
+  Magazine& MagazineOf(SizeClass size_class) {
+    return magazines_[SlotOfClass(size_class)];
+  }
   void Grow(SizeClass size_class, uint32_t limit);
   void CountMiss(Magazine& magazine);
   void ReleaseIdleClasses();

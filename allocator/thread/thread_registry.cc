@@ -4,9 +4,9 @@ namespace headroom {
 
 ThreadCache* ThreadRegistry::Attach() {
   LockGuard guard(lock_);
-  ThreadCache* cache = caches_.New(supply_, next_shard_ % kShardCount);
+  ThreadCache* cache = caches_.New();
   if (cache == nullptr) return nullptr;
-  ++next_shard_;
+  cache->Attach(supply_, next_shard_++ % kShardCount);
   ++count_;
   cache->next = head_;
   if (head_ != nullptr) head_->previous = cache;
