@@ -9,6 +9,7 @@
 #ifndef HEADROOM_ALLOCATOR_PAGES_DECAY_H_
 #define HEADROOM_ALLOCATOR_PAGES_DECAY_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -56,10 +57,14 @@ constexpr PageCount PagesLeftAfter(PageCount pages, uint64_t ticks) {
   return {left};
 }
 
+// A rest this small goes at once: it is not worth a system call a tick.
+inline constexpr PageCount kLeastRelease{16};
+
 inline PageCount DirtyDecay::EndWindow(uint64_t now_ms, PageCount dirty) {
   NoteDirty(dirty);
   const uint64_t ticks = (now_ms - window_start_ms_) / kDecayTickMs;
-  const PageCount due = least_ - PagesLeftAfter(least_, ticks);
+  PageCount due = least_ - PagesLeftAfter(least_, ticks);
+  if (due < kLeastRelease) due = std::min(least_, kLeastRelease);
   window_start_ms_ = now_ms;
   least_ = dirty - due;
   return due;

@@ -69,15 +69,15 @@ class PageHeap {
   // neighbour. False: unchanged.
   bool ResizeInPlace(Span* span, PageCount pages);
 
-  // One block in its own zeroed mapping of at least `bytes`:
-  // span->memory.start is a multiple of `alignment` and of kPageBytes. The
-  // page map has its first page and the page of its block, which is expected
-  // at MappedBlock(memory.start, alignment). nullptr when out of memory.
+  // One block in its own zeroed mapping, of at least `bytes` and at least a
+  // page behind the block's start. The block, `alignment` its alignment, is
+  // expected at MappedBlock(span->memory.start, alignment); the page map has
+  // its page and the mapping's first. nullptr when out of memory.
   Span* NewMapping(size_t bytes, size_t alignment);
   void DeleteMapping(Span* span);
-  // Content is kept; span->memory may move (to a multiple of kPageBytes, the
-  // block's offset in it unchanged). `bytes` reaches behind the block's page.
-  // False: unchanged.
+  // Makes it `bytes` long, and never less than a page behind the block's
+  // start. Content is kept; span->memory may move, the block's offset in it
+  // stays. False: unchanged.
   bool ResizeMapping(Span* span, size_t bytes);
 
   // Gives at least `bytes` of free dirty pages back to the kernel, if there
@@ -94,28 +94,39 @@ class PageHeap {
 
  private:
   // page_heap.cc
-  Span* FindOrGrow(PageCount pages, size_t alignment)
+  PageRun FindOrGrow(PageCount pages, size_t alignment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
-  Span* FindAligned(PageCount pages, size_t alignment)
+  Span* FindFree(PageCount pages, size_t alignment, PageCount enough) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   bool Grow(PageCount pages) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
-  bool CarveFromFree(Span* from, Span* span)
+  bool Carve(Span* from, PageRun run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  void AddRest(Span* record, PageRun rest, PageCount dirty, Span* dirty_place)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
-  void AddFree(Span* span) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
-  void RemoveFree(Span* span) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
-  void FreeRun(Span* record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
-  Span* FreeNeighbour(PageId page) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
-  void NotePeaks() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  bool ShrinkInPlace(Span* span, PageCount pages);
+  bool GrowInPlace(Span* span, PageCount pages);
+  void NoteInUse(PageCount more) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  void NotePeak() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  void FreePagesInUse(Span* record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  void Coalesce(Span* record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  void Absorb(Span* record, Span* neighbour)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  Span* FreeSpanWith(PageId page) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  void AddFree(Span* span, Span* dirty_place)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  Span* RemoveFree(Span* span) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
 
   // page_heap_mapping.cc
-  void SetMappingEntries(Span* span, Span* value)
+  bool MapEntries(Span* span) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  void ClearEntries(const Span* span) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  void SetMemory(Span* span, MemoryRange memory)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   bool GrowMapping(Span* span, size_t bytes);
+  bool ShrinkMapping(Span* span, size_t bytes);
 
   // page_heap_release.cc
-  void ReleaseWhatIsDue();
+  void ReleaseBeyondCap();
   PageCount ReleaseOldest(PageCount pages);
-  PageCount ReleaseStep(PageCount most) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  PageCount ReleaseOneRun(PageCount most) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
 
   MemorySource& source_;
   PageMap& map_;

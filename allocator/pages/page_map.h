@@ -70,14 +70,14 @@ class PageMap {
   static constexpr size_t kLeafPages = size_t{1} << kLeafBits;
   static constexpr size_t kLeafMask = kLeafPages - 1;
   static constexpr size_t kRootEntries = size_t{1} << (kPageBits - kLeafBits);
-  static constexpr size_t kWordBits = 64;
+  static constexpr size_t kBackedWordBits = 64;
   static constexpr size_t kSpareLeaves = 2;
 
   // Zeroed memory is a valid empty Leaf and a valid empty Root; they are used
   // as the arena gives them, because a constructor would touch every page.
   struct Leaf {
     std::atomic<Span*> spans[kLeafPages];
-    uint64_t backed[kLeafPages / kWordBits];
+    uint64_t backed[kLeafPages / kBackedWordBits];
   };
   struct Root {
     std::atomic<Leaf*> leaves[kRootEntries];
@@ -92,11 +92,12 @@ class PageMap {
     return LeafOf(page)->spans[page.value & kLeafMask];
   }
   uint64_t& BackedWordOf(PageId page) const {
-    return LeafOf(page)->backed[(page.value & kLeafMask) / kWordBits];
+    return LeafOf(page)->backed[(page.value & kLeafMask) / kBackedWordBits];
   }
-  bool HasPageWithBit(bool backed, PageId first, PageId end,
-                      PageId* last) const;
-  bool ReserveRoot();
+  // The end of the pages of [first, end) that lie behind the last one whose
+  // bit is `backed`; `first` when there is none.
+  PageId EndOfLast(bool backed, PageId first, PageId end) const;
+  Root* NewRoot();
   Leaf* NewLeaf();
 
   MetadataArena& arena_;

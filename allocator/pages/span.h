@@ -44,7 +44,6 @@ struct Span {
   size_t block_offset = 0;
 
   // kFree, under the page heap's lock.
-  uint64_t freed_at_ms = 0;
   PageCount dirty;       // pages of it that the kernel may back with memory
   Span* left = nullptr;  // in the tree of free spans
   Span* right = nullptr;

@@ -18,18 +18,15 @@ class SpanList {
   Span* front() const { return front_; }
   bool empty() const { return front_ == nullptr; }
 
-  void PushFront(Span* span) {
-    span->previous = nullptr;
-    span->next = front_;
-    (front_ != nullptr ? front_->previous : back_) = span;
-    front_ = span;
-  }
+  void PushFront(Span* span) { InsertBefore(front_, span); }
+  void PushBack(Span* span) { InsertBefore(nullptr, span); }
 
-  void PushBack(Span* span) {
-    span->next = nullptr;
-    span->previous = back_;
-    (back_ != nullptr ? back_->next : front_) = span;
-    back_ = span;
+  // `place` is in this list, or null for its end.
+  void InsertBefore(Span* place, Span* span) {
+    span->next = place;
+    span->previous = place != nullptr ? place->previous : back_;
+    (span->previous != nullptr ? span->previous->next : front_) = span;
+    (place != nullptr ? place->previous : back_) = span;
   }
 
   // `span` is in this list.

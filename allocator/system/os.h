@@ -19,20 +19,19 @@ class Os {
   // sbrk(2): moves the break; returns where it was before, or kSbrkFailed.
   virtual uintptr_t Sbrk(intptr_t increment) = 0;
 
-  // Private, zeroed, readable and writable memory, preferably at `hint` (0:
-  // anywhere). 0 when the kernel has none.
-  virtual uintptr_t Map(uintptr_t hint, size_t bytes) = 0;
+  // Where the kernel has the break. It is not where libc believes it to be
+  // when somebody called brk behind libc's back.
+  virtual uintptr_t KernelBreak() = 0;
 
-  // Addresses only: neither readable nor writable, so nothing is charged to
-  // RLIMIT_DATA. 0 when the kernel has none.
-  virtual uintptr_t Reserve(size_t bytes) = 0;
+  // Private, zeroed, readable and writable memory. 0 when the kernel has none.
+  virtual uintptr_t Map(size_t bytes) = 0;
 
   virtual bool Unmap(uintptr_t start, size_t bytes) = 0;
 
-  // Resizes a mapping. `target` 0: in place or not at all; otherwise moves it
-  // there, over whatever is mapped there.
-  virtual bool Remap(uintptr_t start, size_t old_bytes, size_t new_bytes,
-                     uintptr_t target) = 0;
+  // Resizes a mapping, where it is or by moving it: returns where it is then,
+  // 0 when the kernel refuses.
+  virtual uintptr_t Remap(uintptr_t start, size_t old_bytes,
+                          size_t new_bytes) = 0;
 
   // The pages read as zero afterwards and cost no memory until touched.
   virtual bool Decommit(uintptr_t start, size_t bytes) = 0;

@@ -2,7 +2,7 @@
 //
 // Role: fills memory from the kernel's generator; where that is closed (early
 //   boot, seccomp) from what the kernel gave the process at exec, mixed with
-//   clock and addresses. Never blocks, never fails, leaves errno as it was.
+//   clocks and addresses. Never blocks, never fails, leaves errno as it was.
 // Takes from: getrandom(2), the auxiliary vector. Gives to: composition root.
 #ifndef HEADROOM_ALLOCATOR_SYSTEM_RANDOM_H_
 #define HEADROOM_ALLOCATOR_SYSTEM_RANDOM_H_
@@ -15,7 +15,8 @@ void FillRandom(void* out, size_t bytes);
 
 namespace internal_random {
 
-// What FillRandom falls back to; different at every call.
+// What FillRandom falls back to. Differs from process to process, and from
+// call to call by the nanoseconds between them.
 void FillWithoutKernel(void* out, size_t bytes);
 
 }  // namespace internal_random

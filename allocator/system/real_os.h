@@ -1,8 +1,8 @@
 // The Linux kernel behind the Os interface.
 //
 // Role: its .cc is the only file that calls sbrk, mmap, munmap, mremap and
-//   madvise. Stateless. libc's sbrk, never the raw system call: libc caches
-//   the break, and a raw brk would make its next sbrk unmap our memory.
+//   madvise. Stateless. Moves the break by libc's sbrk, never by the raw system
+//   call: libc caches the break, and its next sbrk would unmap our memory.
 // Takes from: libc. Gives to: the composition root, which hands it to the
 //   system heap.
 #ifndef HEADROOM_ALLOCATOR_SYSTEM_REAL_OS_H_
@@ -20,11 +20,10 @@ class RealOs final : public Os {
   constexpr RealOs() = default;
 
   uintptr_t Sbrk(intptr_t increment) override;
-  uintptr_t Map(uintptr_t hint, size_t bytes) override;
-  uintptr_t Reserve(size_t bytes) override;
+  uintptr_t KernelBreak() override;
+  uintptr_t Map(size_t bytes) override;
   bool Unmap(uintptr_t start, size_t bytes) override;
-  bool Remap(uintptr_t start, size_t old_bytes, size_t new_bytes,
-             uintptr_t target) override;
+  uintptr_t Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) override;
   bool Decommit(uintptr_t start, size_t bytes) override;
 };
 

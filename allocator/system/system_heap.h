@@ -6,8 +6,8 @@
 //   whole. Leaves errno as it was.
 // Takes from: an Os. Gives to: metadata arena, page heap.
 // Lock: its own, kSystemHeap, for kHeap growth and the counters.
-// Invariant: no byte is handed out twice; ranges from sbrk lie below
-//   sbrk_high_, and the break is never moved down.
+// Invariant: no byte is handed out twice: ranges from sbrk lie below
+//   sbrk_high_, and only what lies above is taken. The break never moves down.
 #ifndef HEADROOM_ALLOCATOR_SYSTEM_SYSTEM_HEAP_H_
 #define HEADROOM_ALLOCATOR_SYSTEM_SYSTEM_HEAP_H_
 
@@ -45,7 +45,6 @@ class SystemHeap final : public MemorySource {
 
   MemoryRange Grow(size_t bytes, size_t alignment, GrowKind kind) override;
   bool Release(MemoryRange range, ReleaseMode mode) override;
-  // The result starts on kPageBytes, moved or not.
   MemoryRange Resize(MemoryRange mapping, size_t bytes) override;
 
   SystemHeapStats stats() const;
@@ -57,18 +56,16 @@ class SystemHeap final : public MemorySource {
  private:
   MemoryRange GrowHeap(size_t bytes, size_t alignment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  bool SbrkIsWorthTrying() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   MemoryRange GrowBySbrk(size_t bytes, size_t wanted, size_t alignment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   MemoryRange TrySbrk(size_t bytes, size_t wanted, size_t alignment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  MemoryRange UseBreak(MemoryRange got, size_t bytes, size_t alignment)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   MemoryRange GrowByMap(size_t bytes, size_t wanted, size_t alignment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
-  bool SbrkIsWorthTrying() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
-
   MemoryRange MapAligned(size_t bytes, size_t alignment);
-  uintptr_t ReserveAligned(size_t bytes, size_t alignment);
-  uintptr_t Trim(uintptr_t start, size_t mapped, size_t bytes,
-                 size_t alignment);
 
   Os& os_;
   mutable Lock lock_{LockRank::kSystemHeap};

@@ -1,0 +1,122 @@
+// The page heap's mappings: one block each, made and unmapped by the kernel.
+#include <algorithm>
+
+#include "allocator/base/misuse.h"
+#include "allocator/pages/page_heap.h"
+
+namespace headroom {
+namespace {
+
+// Whole pages of the kernel's, and at least a page behind the block's start:
+// so no other mapping's first page is also the page of this one's block.
+size_t MappingBytes(size_t bytes, size_t block_offset) {
+  return AlignUp(std::max(bytes, block_offset + kPageBytes), kKernelPageBytes);
+}
+
+PageId BlockPage(const Span* span) {
+  return PageContaining(span->memory.start + span->block_offset);
+}
+
+}  // namespace
+
+Span* PageHeap::NewMapping(size_t bytes, size_t alignment) {
+  if (bytes > kMaxRequestBytes || alignment > kMaxRequestBytes) return nullptr;
+  const size_t most_offset = std::max(alignment, kBlockAlignment);
+  const MemoryRange memory = source_.Grow(MappingBytes(bytes, most_offset),
+                                          kKernelPageBytes, GrowKind::kMapping);
+  if (memory.empty()) return nullptr;
+  {
+    LockGuard guard(lock_);
+    Span* span = spans_.New();
+    if (span != nullptr) {
+      span->use = SpanUse::kMapping;
+      span->block_offset = MappedBlock(memory.start, alignment) - memory.start;
+      SetMemory(span, memory);
+      if (MapEntries(span)) {
+        ++stats_.mappings;
+        stats_.mapping_bytes += memory.bytes;
+        NotePeak();
+        return span;
+      }
+      spans_.Delete(span);
+    }
+  }
+  source_.Release(memory, ReleaseMode::kUnmap);
+  return nullptr;
+}
+
+void PageHeap::DeleteMapping(Span* span) {
+  const MemoryRange memory = span->memory;
+  {
+    LockGuard guard(lock_);
+    Check(span->use == SpanUse::kMapping, span);
+    // Before the addresses are anyone's again.
+    ClearEntries(span);
+    --stats_.mappings;
+    stats_.mapping_bytes -= memory.bytes;
+    spans_.Delete(span);
+  }
+  if (source_.Release(memory, ReleaseMode::kUnmap)) return;
+  // The kernel has no room to split its own records: keep the addresses, but
+  // not the memory.
+  source_.Release(memory, ReleaseMode::kDecommit);
+}
+
+bool PageHeap::ResizeMapping(Span* span, size_t bytes) {
+  if (bytes > kMaxRequestBytes) return false;
+  const size_t wanted = MappingBytes(bytes, span->block_offset);
+  if (wanted == span->memory.bytes) return true;
+  return wanted < span->memory.bytes ? ShrinkMapping(span, wanted)
+                                     : GrowMapping(span, wanted);
+}
+
+bool PageHeap::ShrinkMapping(Span* span, size_t bytes) {
+  // Without the lock: dropping many pages takes long, and no entry changes.
+  const size_t less = span->memory.bytes - bytes;
+  const MemoryRange tail{span->memory.start + bytes, less};
+  if (!source_.Release(tail, ReleaseMode::kUnmap)) return false;
+  LockGuard guard(lock_);
+  SetMemory(span, {span->memory.start, bytes});
+  stats_.mapping_bytes -= less;
+  return true;
+}
+
+bool PageHeap::GrowMapping(Span* span, size_t bytes) {
+  // With the lock: the old addresses may be another mapping's as soon as the
+  // kernel has moved ours.
+  LockGuard guard(lock_);
+  // After the move there is no way back, so entries must be had before.
+  if (!map_.PrepareSpareLeaves()) return false;
+  const MemoryRange old = span->memory;
+  const MemoryRange memory = source_.Resize(old, bytes);
+  if (memory.empty()) return false;
+  ClearEntries(span);
+  SetMemory(span, memory);
+  Check(MapEntries(span), span);
+  stats_.mapping_bytes += memory.bytes - old.bytes;
+  NotePeak();
+  return true;
+}
+
+void PageHeap::SetMemory(Span* span, MemoryRange memory) {
+  span->memory = memory;
+  span->first = PageContaining(memory.start);
+  span->pages = PageContaining(memory.end() - 1) - span->first + PageCount{1};
+}
+
+bool PageHeap::MapEntries(Span* span) {
+  if (!map_.Reserve(span->first, PageCount{1}) ||
+      !map_.Reserve(BlockPage(span), PageCount{1})) {
+    return false;
+  }
+  map_.Set(span->first, span);
+  map_.Set(BlockPage(span), span);
+  return true;
+}
+
+void PageHeap::ClearEntries(const Span* span) {
+  map_.Set(span->first, nullptr);
+  map_.Set(BlockPage(span), nullptr);
+}
+
+}  // namespace headroom
