@@ -12,8 +12,7 @@ void* LargeBlocks::Allocate(size_t bytes, size_t alignment, Origin origin,
     span = pages_.NewSpan(BytesToPagesCeil(total), SpanUse::kLarge, 0,
                           kPageBytes, zeroed);
   } else {
-    span =
-        pages_.NewMapping(AlignUp(total, kKernelPageBytes), kKernelPageBytes);
+    span = pages_.NewMapping(AlignUp(total, kKernelPageBytes), alignment);
     if (zeroed != nullptr) *zeroed = true;
   }
   if (span == nullptr) return nullptr;
