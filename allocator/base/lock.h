@@ -22,9 +22,8 @@ enum class LockRank : uint8_t {
   kThreadRegistry = 1,
   kCentralFreeList = 2,  // one a class; never two at once, but for fork
   kPageHeap = 3,
-  kPageMap = 4,
-  kMetadataArena = 5,
-  kSystemHeap = 6,
+  kMetadataArena = 4,
+  kSystemHeap = 5,
 };
 
 class ABSL_LOCKABLE Lock {

@@ -3,8 +3,15 @@
 namespace headroom {
 namespace {
 
-// Blocks returned to spans under one hold of a class's lock.
-constexpr uint32_t kReturnSlice = 64;
+// Smaller batches than this, in bytes and blocks, go to their spans at once:
+// they would wear the stacks out.
+constexpr size_t kLeastStackedBytes = 8 * 1024;
+constexpr uint32_t kLeastStackedBlocks = 64;
+
+bool IsWorthStacking(SizeClass size_class, uint32_t blocks) {
+  return blocks >= kLeastStackedBlocks ||
+         blocks * StrideOf(size_class) >= kLeastStackedBytes;
+}
 
 }  // namespace
 
@@ -18,18 +25,17 @@ Batch CentralCache::Take(SizeClass size_class, uint32_t shard, uint32_t want) {
 }
 
 void CentralCache::Put(SizeClass size_class, uint32_t shard, Batch batch) {
-  // Half-empty batches would wear the stacks out.
-  const bool full = batch.count * 2 >= kSizeClasses[size_class].max_batch ||
-                    batch.count >= kReturnSlice;
-  if (full && lists_[size_class].Stack(size_class, shard, batch)) return;
+  if (IsWorthStacking(size_class, batch.count) &&
+      lists_[size_class].Stack(size_class, shard, batch)) {
+    return;
+  }
   ReturnToSpans(size_class, batch);
 }
 
 void CentralCache::ReturnToSpans(SizeClass size_class, Batch batch) {
   while (batch.count > 0) {
     Span* emptied = nullptr;
-    lists_[size_class].ReturnToSpans(keys_, map_, size_class, batch,
-                                     kReturnSlice, emptied);
+    lists_[size_class].ReturnToSpans(keys_, map_, size_class, batch, emptied);
     while (emptied != nullptr) {
       Span* span = emptied;
       emptied = span->next;

@@ -64,25 +64,26 @@ bool CentralFreeList::Stack(SizeClass size_class, uint32_t shard, Batch batch) {
   return stacks_.Push(shard, batch, StackLimit(size_class));
 }
 
+// Block by block, from the fullest span and then the next, because the fullest
+// often has but one block to give.
 Batch CentralFreeList::TakeFreed(const SealKeys& keys, uint32_t want) {
-  Span* span = partial_.Fullest();
-  if (span == nullptr) return {};
-  const uint32_t before = span->free_blocks;
   Batch batch;
-  batch.head = span->free_head;
-  if (before <= want) {
-    batch.count = before;
-    span->free_head = nullptr;
-  } else {
-    batch.count = want;
-    void* last = batch.head;
-    for (uint32_t i = 1; i < want; ++i) last = NextFree(keys, last);
-    span->free_head = NextFree(keys, last);
-    PushFree(keys, last, nullptr);
+  const uint32_t limit = std::min(want, kMostBlocksWalked);
+  while (batch.count < limit) {
+    Span* span = partial_.Fullest();
+    if (span == nullptr) break;
+    const uint32_t before = span->free_blocks;
+    const uint32_t take = std::min(before, limit - batch.count);
+    for (uint32_t i = 0; i < take; ++i) {
+      void* block = span->free_head;
+      span->free_head = NextFree(keys, block);
+      batch.head = PushFree(keys, block, batch.head);
+    }
+    batch.count += take;
+    span->free_blocks -= take;
+    stats_.span_blocks -= take;
+    partial_.Update(span, before);
   }
-  span->free_blocks -= batch.count;
-  stats_.span_blocks -= batch.count;
-  partial_.Update(span, before);
   return batch;
 }
 
@@ -106,10 +107,10 @@ Batch CentralFreeList::Carve(const SealKeys& keys, uint32_t shard,
 
 void CentralFreeList::ReturnToSpans(const SealKeys& keys, const PageMap& map,
                                     SizeClass size_class, Batch& batch,
-                                    uint32_t limit, Span*& emptied) {
+                                    Span*& emptied) {
   LockGuard guard(lock_);
   ++stats_.lock_acquisitions;
-  for (uint32_t i = 0; i < limit && batch.count > 0; ++i) {
+  for (uint32_t i = 0; i < kMostBlocksWalked && batch.count > 0; ++i) {
     void* block = batch.head;
     batch.head = NextFree(keys, block);
     --batch.count;

@@ -22,6 +22,9 @@
 
 namespace headroom {
 
+// The most blocks that one hold of the lock takes from or returns to spans.
+inline constexpr uint32_t kMostBlocksWalked = 64;
+
 struct CentralStats {
   uint64_t spans = 0;
   uint64_t carved_blocks = 0;   // ever cut from the spans of today
@@ -49,12 +52,13 @@ class CentralFreeList {
   bool Stack(SizeClass size_class, uint32_t shard, Batch batch)
       ABSL_LOCKS_EXCLUDED(lock_);
 
-  // Returns at most `limit` blocks of `batch` to their spans and takes them
-  // off it. Spans left without a block in use are put into `emptied`, a list
-  // linked by `next`, for the caller to give to the page heap.
+  // Returns at most kMostBlocksWalked blocks of `batch` to their spans and
+  // takes them off it. Spans left without a block in use are put into
+  // `emptied`, a list linked by `next`, for the caller to give to the page
+  // heap.
   void ReturnToSpans(const SealKeys& keys, const PageMap& map,
-                     SizeClass size_class, Batch& batch, uint32_t limit,
-                     Span*& emptied) ABSL_LOCKS_EXCLUDED(lock_);
+                     SizeClass size_class, Batch& batch, Span*& emptied)
+      ABSL_LOCKS_EXCLUDED(lock_);
 
   // A stacked batch that nobody wanted for a whole epoch; any, when `all`.
   // Empty when there is none left.
