@@ -90,7 +90,7 @@ MemoryRange SystemHeap::TrySbrk(size_t bytes, size_t wanted, size_t alignment) {
         AlignUp(AlignUp(now, alignment) + wanted, end_alignment);
     if (end < now || end - now > size_t{PTRDIFF_MAX}) return {};
     const uintptr_t got = os_.Sbrk(static_cast<intptr_t>(end - now));
-    if (got == kSbrkFailed || got < sbrk_high_) return {};
+    if (got == kSbrkFailed) return {};
     const MemoryRange range = UseBreak({got, end - now}, bytes, alignment);
     if (!range.empty()) return range;
   }
@@ -98,13 +98,14 @@ MemoryRange SystemHeap::TrySbrk(size_t bytes, size_t wanted, size_t alignment) {
 }
 
 // The usable part of what sbrk gave; empty when it holds no `bytes`, because
-// the break had moved to where alignment costs more.
+// somebody moved the break in between: up, to where alignment costs more, or
+// down, over memory that is ours already.
 MemoryRange SystemHeap::UseBreak(MemoryRange got, size_t bytes,
                                  size_t alignment) {
   if (got.start != sbrk_high_) ++stats_.sbrk_segments;
-  sbrk_high_ = got.end();
-  const uintptr_t start = AlignUp(got.start, alignment);
+  const uintptr_t start = AlignUp(std::max(got.start, sbrk_high_), alignment);
   const uintptr_t end = AlignDown(got.end(), kPageBytes);
+  sbrk_high_ = std::max(got.end(), sbrk_high_);
   if (start > end || end - start < bytes) {
     stats_.padding_bytes += got.bytes;
     return {};

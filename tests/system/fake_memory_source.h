@@ -1,0 +1,172 @@
+// A memory source of real memory that fails on demand, for tests of what
+// stands above the system layer.
+//
+// Role: cuts heap ranges from the bottom and mappings from the top of one
+//   reservation. Checks that only what it gave comes back; decommitted and
+//   unmapped memory really reads as zero again, and unmapped addresses are
+//   used again. Thread-safe.
+#ifndef HEADROOM_TESTS_SYSTEM_FAKE_MEMORY_SOURCE_H_
+#define HEADROOM_TESTS_SYSTEM_FAKE_MEMORY_SOURCE_H_
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <mutex>
+
+#include "allocator/base/units.h"
+#include "allocator/system/memory_source.h"
+
+namespace headroom {
+
+class FakeMemorySource final : public MemorySource {
+ public:
+  // Knobs. Set them while no other thread is in here.
+  int fail_call = 0;       // the n-th Grow or Resize from now; 0: none
+  bool grow_works = true;  // Grow and Resize
+  bool release_works = true;
+  size_t grow_gap = 0;       // left between heap ranges: not contiguous
+  size_t grow_surplus = 0;   // heap ranges come back so much larger
+  bool resize_moves = true;  // otherwise only in place
+
+  // Counts.
+  int grow_calls = 0;
+  int release_calls = 0;
+  size_t heap_bytes = 0;
+  size_t mapped_bytes = 0;
+  size_t decommitted_bytes = 0;
+  size_t largest_decommit = 0;
+  bool abused = false;  // somebody gave back what it did not have
+
+  explicit FakeMemorySource(size_t bytes = size_t{8} << 30) : bytes_(bytes) {
+    base_ = reinterpret_cast<uintptr_t>(
+        mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+    if (reinterpret_cast<void*>(base_) == MAP_FAILED) abort();
+    bottom_ = base_;
+    top_ = base_ + bytes;
+  }
+  ~FakeMemorySource() { munmap(reinterpret_cast<void*>(base_), bytes_); }
+
+  MemoryRange Grow(size_t bytes, size_t alignment, GrowKind kind) override {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    ++grow_calls;
+    if (CallFails() || bytes > bytes_ || alignment > bytes_) return {};
+    return kind == GrowKind::kHeap ? GrowHeap(bytes, alignment)
+                                   : NewMapping(bytes, alignment);
+  }
+
+  bool Release(MemoryRange range, ReleaseMode mode) override {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    ++release_calls;
+    if (!Owns(range)) abused = true;
+    if (!release_works || abused) return false;
+    Zero(range);
+    if (mode == ReleaseMode::kUnmap) {
+      if (!RemoveFromMapping(range)) return false;
+      mapped_bytes -= range.bytes;
+      return true;
+    }
+    decommitted_bytes += range.bytes;
+    largest_decommit = std::max(largest_decommit, range.bytes);
+    return true;
+  }
+
+  MemoryRange Resize(MemoryRange mapping, size_t bytes) override {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    ++grow_calls;
+    auto it = mappings_.find(mapping.start);
+    if (it == mappings_.end() || it->second != mapping.bytes) abused = true;
+    if (CallFails() || abused || !resize_moves || bytes > bytes_) return {};
+    const MemoryRange moved = NewMapping(bytes, kKernelPageBytes);
+    if (moved.empty()) return {};
+    memcpy(reinterpret_cast<void*>(moved.start),
+           reinterpret_cast<void*>(mapping.start),
+           std::min(bytes, mapping.bytes));
+    Zero(mapping);
+    RemoveFromMapping(mapping);
+    mapped_bytes -= mapping.bytes;
+    return moved;
+  }
+
+  bool Owns(MemoryRange range) const {
+    if (range.start >= base_ && range.end() <= bottom_) return true;
+    auto it = mappings_.upper_bound(range.start);
+    if (it == mappings_.begin()) return false;
+    --it;
+    return range.end() <= it->first + it->second;
+  }
+  size_t mapping_count() const { return mappings_.size(); }
+  // Where no range was ever given: an address of nobody's.
+  uintptr_t unused_address() const { return bottom_ + (top_ - bottom_) / 2; }
+
+ private:
+  bool CallFails() {
+    const bool fails = !grow_works || (fail_call != 0 && --fail_call == 0);
+    if (fails) errno = ENOMEM;
+    return fails;
+  }
+
+  MemoryRange GrowHeap(size_t bytes, size_t alignment) {
+    const uintptr_t start =
+        AlignUp(bottom_ + grow_gap, std::max(alignment, kPageBytes));
+    const size_t given = AlignUp(bytes + grow_surplus, kPageBytes);
+    if (start + given > top_) return {};
+    bottom_ = start + given;
+    heap_bytes += given;
+    return {start, given};
+  }
+
+  MemoryRange NewMapping(size_t bytes, size_t alignment) {
+    for (auto& [start, size] : unmapped_) {
+      if (size == bytes && start % alignment == 0) {
+        const MemoryRange again{start, bytes};
+        unmapped_.erase(start);
+        return Note(again);
+      }
+    }
+    const uintptr_t start = AlignDown(top_ - bytes, alignment);
+    if (start < bottom_ || start > top_) return {};
+    top_ = start;
+    return Note({start, bytes});
+  }
+
+  MemoryRange Note(MemoryRange mapping) {
+    mappings_[mapping.start] = mapping.bytes;
+    mapped_bytes += mapping.bytes;
+    return mapping;
+  }
+
+  // A whole mapping or its tail.
+  bool RemoveFromMapping(MemoryRange range) {
+    auto it = mappings_.upper_bound(range.start);
+    if (it == mappings_.begin()) return abused = true, false;
+    --it;
+    if (it->first + it->second != range.end()) return abused = true, false;
+    it->second -= range.bytes;
+    if (it->second == 0) mappings_.erase(it);
+    unmapped_[range.start] = range.bytes;
+    return true;
+  }
+
+  static void Zero(MemoryRange range) {
+    madvise(reinterpret_cast<void*>(range.start), range.bytes, MADV_DONTNEED);
+  }
+
+  std::mutex mutex_;
+  const size_t bytes_;
+  uintptr_t base_;
+  uintptr_t bottom_;
+  uintptr_t top_;
+  std::map<uintptr_t, size_t> mappings_;
+  std::map<uintptr_t, size_t> unmapped_;
+};
+
+}  // namespace headroom
+
+#endif  // HEADROOM_TESTS_SYSTEM_FAKE_MEMORY_SOURCE_H_

@@ -1,0 +1,188 @@
+// A kernel in arithmetic, for tests of the system heap.
+//
+// Role: keeps a break, the break that libc believes in, mappings and limits,
+//   without any memory behind them. Misbehaves on demand: see the knobs. Lets
+//   a test play the other users of the break, and says whether a range is
+//   really there and nobody else's.
+#ifndef HEADROOM_TESTS_SYSTEM_FAKE_OS_H_
+#define HEADROOM_TESTS_SYSTEM_FAKE_OS_H_
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "allocator/base/units.h"
+#include "allocator/system/os.h"
+
+namespace headroom {
+
+class FakeOs final : public Os {
+ public:
+  // Knobs.
+  uintptr_t break_ceiling = uintptr_t{1} << 46;  // a mapping lies there
+  size_t data_limit = SIZE_MAX;     // RLIMIT_DATA: break and mappings
+  size_t address_limit = SIZE_MAX;  // RLIMIT_AS
+  bool sbrk_works = true;           // false: dlmopen, musl, seccomp
+  bool map_works = true;
+  bool unmap_works = true;
+  int fail_call = 0;                  // the n-th call from now fails; 0: none
+  std::function<void()> before_move;  // runs once, before the break moves
+
+  // Counts of the heap's calls.
+  int sbrk_calls = 0;  // that move the break
+  int map_calls = 0;
+  intptr_t largest_increment = 0;
+  intptr_t smallest_increment = INTPTR_MAX;
+
+  explicit FakeOs(uintptr_t break_start = uintptr_t{1} << 32)
+      : break_start_(break_start),
+        kernel_break_(break_start),
+        libc_break_(break_start) {}
+
+  uintptr_t Sbrk(intptr_t increment) override {
+    if (increment == 0) {
+      return sbrk_works ? libc_break_ : (errno = ENOMEM, kSbrkFailed);
+    }
+    if (before_move) std::exchange(before_move, nullptr)();
+    ++sbrk_calls;
+    largest_increment = std::max(largest_increment, increment);
+    smallest_increment = std::min(smallest_increment, increment);
+    if (CallFails()) return kSbrkFailed;
+    return MoveBreak(increment);
+  }
+
+  uintptr_t KernelBreak() override { return kernel_break_; }
+
+  uintptr_t Map(size_t bytes) override {
+    ++map_calls;
+    if (CallFails() || !map_works || ExceedsLimits(bytes)) {
+      errno = ENOMEM;
+      return 0;
+    }
+    // Top down, as Linux does.
+    map_bottom_ -= bytes;
+    mappings_[map_bottom_] = bytes;
+    mapped_bytes_ += bytes;
+    errno = EAGAIN;
+    return map_bottom_;
+  }
+
+  bool Unmap(uintptr_t start, size_t bytes) override {
+    if (CallFails() || !unmap_works) return errno = ENOMEM, false;
+    auto it = mappings_.upper_bound(start);
+    if (it == mappings_.begin()) return ++stray_calls, false;
+    --it;
+    const uintptr_t end = it->first + it->second;
+    if (start + bytes > end) return ++stray_calls, false;
+    it->second = start - it->first;
+    if (it->second == 0) mappings_.erase(it);
+    if (start + bytes < end) mappings_[start + bytes] = end - start - bytes;
+    mapped_bytes_ -= bytes;
+    return true;
+  }
+
+  uintptr_t Remap(uintptr_t start, size_t old_bytes,
+                  size_t new_bytes) override {
+    auto it = mappings_.find(start);
+    if (it == mappings_.end() || it->second != old_bytes) {
+      return ++stray_calls, 0;
+    }
+    if (new_bytes > old_bytes &&
+        (!map_works || ExceedsLimits(new_bytes - old_bytes))) {
+      return errno = ENOMEM, 0;
+    }
+    if (!Unmap(start, old_bytes)) return 0;
+    return Map(new_bytes);
+  }
+
+  bool Decommit(uintptr_t start, size_t bytes) override {
+    if (CallFails()) return errno = EINVAL, false;
+    if (!IsThere({start, bytes})) return ++stray_calls, false;
+    return true;
+  }
+
+  // Somebody else in the process calls libc's sbrk; negative: shrinks.
+  uintptr_t ForeignSbrk(intptr_t increment) {
+    const uintptr_t old = MoveBreak(increment);
+    if (old != kSbrkFailed && increment > 0) {
+      foreign_.push_back({old, static_cast<size_t>(increment)});
+    }
+    return old;
+  }
+  // Somebody else makes the system call, behind libc's back.
+  void ForeignRawBrk(intptr_t increment) {
+    if (increment > 0) {
+      foreign_.push_back({kernel_break_, static_cast<size_t>(increment)});
+    }
+    kernel_break_ += increment;
+  }
+  void MapForeignAtBreak() { break_ceiling = kernel_break_; }
+
+  bool IsThere(MemoryRange range) const {
+    if (range.start >= break_start_ && range.end() <= kernel_break_) {
+      return true;
+    }
+    auto it = mappings_.upper_bound(range.start);
+    if (it == mappings_.begin()) return false;
+    --it;
+    return range.end() <= it->first + it->second;
+  }
+  bool IsForeign(MemoryRange range) const {
+    for (const MemoryRange& other : foreign_) {
+      if (range.start < other.end() && other.start < range.end()) return true;
+    }
+    return false;
+  }
+  uintptr_t break_end() const { return kernel_break_; }
+  size_t mapped_bytes() const { return mapped_bytes_; }
+
+  int stray_calls = 0;  // for memory that is not there
+
+ private:
+  bool CallFails() { return fail_call != 0 && --fail_call == 0; }
+
+  bool ExceedsLimits(size_t more) const {
+    const size_t used = kernel_break_ - break_start_ + mapped_bytes_;
+    return more > data_limit - std::min(used, data_limit) ||
+           more > address_limit - std::min(used, address_limit) ||
+           more > map_bottom_ / 2;
+  }
+
+  // What glibc's sbrk does: moves from where libc believes the break to be.
+  uintptr_t MoveBreak(intptr_t increment) {
+    const uintptr_t old = libc_break_;
+    const uintptr_t target = old + increment;
+    const bool grows = increment > 0;
+    if (!sbrk_works || (grows && (target < old || target > break_ceiling)) ||
+        (grows && ExceedsLimits(increment))) {
+      errno = ENOMEM;
+      return kSbrkFailed;
+    }
+    kernel_break_ = libc_break_ = target;
+    for (MemoryRange& range : foreign_) {
+      if (range.end() > target && range.start < old) {
+        range.bytes = target > range.start ? target - range.start : 0;
+      }
+    }
+    errno = EAGAIN;
+    return old;
+  }
+
+  const uintptr_t break_start_;
+  uintptr_t kernel_break_;
+  uintptr_t libc_break_;
+  // Not on a page of ours, so that alignment has to be worked for.
+  uintptr_t map_bottom_ = (uintptr_t{1} << 47) - kKernelPageBytes;
+  std::map<uintptr_t, size_t> mappings_;
+  size_t mapped_bytes_ = 0;
+  std::vector<MemoryRange> foreign_;
+};
+
+}  // namespace headroom
+
+#endif  // HEADROOM_TESTS_SYSTEM_FAKE_OS_H_
