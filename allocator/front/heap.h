@@ -55,6 +55,18 @@ class Heap {
     return AllocateMiss(payload, cache, this);
   }
 
+  // The hit path of Allocate alone: null, errno kept, where Allocate would go
+  // on to a slow path. For callers that have one of their own behind it.
+  template <Origin kOrigin>
+  [[gnu::always_inline]] void* TryAllocate(ThreadCache* cache,
+                                           size_t bytes) const {
+    if (bytes > kMaxSmallBytes) [[unlikely]]
+      return nullptr;
+    const uint64_t slot = kSlotOffsetOfGranules[StrideGranules(bytes)];
+    return cache->MagazineAt(slot).TryPop(
+        keys_, slot | static_cast<uint64_t>(kOrigin));
+  }
+
   // `block` is live or null. Keeps errno. Aborts with a report on misuse.
   [[gnu::always_inline]] void Free(ThreadCache* cache, void* block) const {
     if (block == nullptr) [[unlikely]]

@@ -1,0 +1,116 @@
+/* Headroom's own API, in C: the same heap as malloc's where Headroom is the
+ * program's malloc, and a heap beside the program's malloc in the prefixed
+ * build, which defines no name of libc's.
+ *
+ * Blocks come from and go to one heap: what headroom_malloc returned may be
+ * given to headroom_realloc, headroom_free and the sized frees, and, where
+ * Headroom is the program's malloc, to free and back.
+ * Sizes are in bytes. Every block is aligned to 16.
+ * Thread-safety: all functions. Signal-safety: none but headroom_version and
+ * headroom_nallocx, as malloc's. Misuse (a double or invalid free) aborts with
+ * one line on standard error.
+ * Sources: C23 7.24.3, POSIX.1-2024, jemalloc's nallocx and sdallocx. */
+#ifndef HEADROOM_ALLOCATOR_HEADROOM_H_
+#define HEADROOM_ALLOCATOR_HEADROOM_H_
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define HEADROOM_VERSION "0.1.0"
+
+#define HEADROOM_API __attribute__((visibility("default")))
+
+#ifdef __cplusplus
+#define HEADROOM_NOEXCEPT noexcept
+extern "C" {
+#else
+#define HEADROOM_NOEXCEPT
+#endif
+
+/* The version of the library that runs, which may be newer than this header's
+ * HEADROOM_VERSION. A string that lives for ever. */
+HEADROOM_API const char* headroom_version(void) HEADROOM_NOEXCEPT;
+
+/* As malloc, calloc, realloc and reallocarray. NULL with errno ENOMEM when
+ * memory is out, a product overflows, or the size exceeds PTRDIFF_MAX; a
+ * resized block is unchanged then. 0 bytes count as 1, but for
+ * headroom_realloc(block, 0), which frees the block and returns NULL. */
+HEADROOM_API void* headroom_malloc(size_t bytes) HEADROOM_NOEXCEPT;
+HEADROOM_API void* headroom_calloc(size_t count,
+                                   size_t bytes) HEADROOM_NOEXCEPT;
+HEADROOM_API void* headroom_realloc(void* block,
+                                    size_t bytes) HEADROOM_NOEXCEPT;
+HEADROOM_API void* headroom_reallocarray(void* block, size_t count,
+                                         size_t bytes) HEADROOM_NOEXCEPT;
+
+/* As free; NULL does nothing; errno is kept. The sized forms are C23's: `bytes`
+ * is what the caller last asked for, by malloc or realloc. */
+HEADROOM_API void headroom_free(void* block) HEADROOM_NOEXCEPT;
+HEADROOM_API void headroom_free_sized(void* block,
+                                      size_t bytes) HEADROOM_NOEXCEPT;
+HEADROOM_API void headroom_free_aligned_sized(void* block, size_t alignment,
+                                              size_t bytes) HEADROOM_NOEXCEPT;
+
+/* As C23's aligned_alloc: NULL with errno EINVAL when the alignment is not a
+ * power of two. `bytes` need not be a multiple of it. */
+HEADROOM_API void* headroom_aligned_alloc(size_t alignment,
+                                          size_t bytes) HEADROOM_NOEXCEPT;
+/* As POSIX: returns 0, EINVAL (not a power of two, or less than a pointer's
+ * size) or ENOMEM; errno is kept, and *result too unless 0 is returned. */
+HEADROOM_API int headroom_posix_memalign(void** result, size_t alignment,
+                                         size_t bytes) HEADROOM_NOEXCEPT;
+/* As glibc's: an alignment that is not a power of two becomes the next one. */
+HEADROOM_API void* headroom_memalign(size_t alignment,
+                                     size_t bytes) HEADROOM_NOEXCEPT;
+
+/* How many bytes of `block` the caller may use; at least what was asked for,
+ * the same for the life of the block; 0 for NULL. */
+HEADROOM_API size_t headroom_usable_size(const void* block) HEADROOM_NOEXCEPT;
+
+/* Flags of the next two: an alignment as its base-2 logarithm, or 0. */
+#define HEADROOM_LG_ALIGN(lg) (lg)
+
+/* How many bytes a request of `bytes` gets: headroom_malloc(bytes), or
+ * headroom_aligned_alloc with the alignment of the flags, returns a block of
+ * at least as many usable bytes. 0 when no block can be so large. */
+HEADROOM_API size_t headroom_nallocx(size_t bytes, int flags) HEADROOM_NOEXCEPT;
+/* As headroom_free_aligned_sized. `bytes` is any size from the one asked for
+ * to what headroom_nallocx said. */
+HEADROOM_API void headroom_sdallocx(void* block, size_t bytes,
+                                    int flags) HEADROOM_NOEXCEPT;
+
+/* Gives free memory back to the kernel: the calling thread's cache, idle
+ * batches, then at least `bytes` bytes of free pages where there are as many.
+ * Returns the bytes given back. */
+HEADROOM_API size_t headroom_release_memory(size_t bytes) HEADROOM_NOEXCEPT;
+
+/* Where every byte of the heap is. In bytes, headers included, but for counts.
+ * heap == small_live + small_cached + small_central + small_uncut + large_live
+ *       + free_dirty + free_clean, while no other thread is in the allocator.
+ */
+struct headroom_stats {
+  uint64_t heap_bytes;          /* pages of the heap, from sbrk mostly */
+  uint64_t small_live_bytes;    /* blocks of size classes in use */
+  uint64_t small_cached_bytes;  /* free in threads' caches */
+  uint64_t small_central_bytes; /* free in central lists */
+  uint64_t small_uncut_bytes;   /* never cut into blocks yet */
+  uint64_t large_live_bytes;    /* blocks of whole pages in use */
+  uint64_t free_dirty_bytes;    /* free pages that the kernel backs */
+  uint64_t free_clean_bytes;    /* free pages given back to the kernel */
+  uint64_t mapping_bytes;       /* blocks in mappings of their own, in use */
+  uint64_t mapping_count;       /* how many of those */
+  uint64_t metadata_bytes;      /* what the heap needs for itself */
+  uint64_t thread_cache_count;  /* threads with a cache */
+};
+
+/* Fills the first `size` bytes of *stats, sizeof(struct headroom_stats) as the
+ * caller was compiled; fields this library does not know become 0. Returns 0,
+ * or EINVAL when stats is NULL. */
+HEADROOM_API int headroom_stats(struct headroom_stats* stats,
+                                size_t size) HEADROOM_NOEXCEPT;
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
+
+#endif /* HEADROOM_ALLOCATOR_HEADROOM_H_ */
