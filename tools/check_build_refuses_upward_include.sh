@@ -1,7 +1,8 @@
 #!/bin/bash
-# Proves that the visibility in the BUILD files keeps the law of the folders:
-# in a copy of the project, each layer gets a target that depends on every
-# library of every higher layer, and Bazel must refuse each single one.
+# Proves that the build keeps the law of the folders. In a copy of the project
+# each layer gets a target per library of a higher layer, which it depends on,
+# and Bazel must refuse each single one; so must it an include without a
+# dependency.
 set -euo pipefail
 
 cd "$(dirname "$(realpath "$0")")/.."
@@ -56,5 +57,12 @@ for pair in "${wanted[@]}"; do
     accepted=1
   fi
 done
+echo '#include "allocator/pages/span.h"' >>"$copy/tree/allocator/base/lock.cc"
+if output=$(bazel_there build --noshow_progress //allocator/base:lock 2>&1) ||
+  ! grep -q 'allocator/pages/span.h' <<<"$output"; then
+  echo "check_build_refuses_upward_include: lock.cc may include span.h: $output" >&2
+  accepted=1
+fi
+
 echo "Bazel was asked for ${#wanted[@]} upward dependencies"
 exit "$accepted"
