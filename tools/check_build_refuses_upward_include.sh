@@ -1,8 +1,8 @@
 #!/bin/bash
 # Proves that the build keeps the law of the folders. In a copy of the project
 # each layer gets a target per library of a higher layer, which it depends on,
-# and Bazel must refuse each single one; so must it an include without a
-# dependency.
+# and Bazel must refuse each single one. It must also refuse an include without
+# a dependency, and a composition root that depends on override/.
 set -euo pipefail
 
 cd "$(dirname "$(realpath "$0")")/.."
@@ -22,47 +22,71 @@ clean_up() {
 }
 trap clean_up EXIT
 
-mkdir "$copy/tree"
-git ls-files --cached --others --exclude-standard -z |
-  xargs -0 cp --parents --no-dereference --target-directory="$copy/tree" 2>/dev/null || true
+failed=0
+complain() {
+  echo "check_build_refuses_upward_include: $*" >&2
+  failed=1
+}
 
-# The libraries of one layer, by label.
+# A new copy of the project in $copy/tree, as it is and not as it was committed.
+new_tree() {
+  rm -rf "$copy/tree"
+  mkdir "$copy/tree"
+  git ls-files --cached --others --exclude-standard | while read -r file; do
+    [[ ! -e $file && ! -L $file ]] || printf '%s\0' "$file"
+  done | xargs -0 cp --parents --no-dereference --target-directory="$copy/tree"
+}
+
+# The libraries of one layer, by label. Beside the composition root stand the
+# products, which are public, as everyone links them.
 libraries() {
-  bazel_there query --noshow_progress "kind('cc_library rule', //$1:all)" 2>/dev/null
+  local all="kind('cc_library rule', //$1:all)"
+  [[ $1 != allocator ]] || all+=" except attr(visibility, '//visibility:public', //$1:all)"
+  bazel_there query --noshow_progress "$all" 2>/dev/null
 }
 
-wanted=()
-higher=()
-for layer in "${layers[@]}"; do
-  number=0
-  for label in "${higher[@]}"; do
-    name=upward_$((number++))
-    printf '\ncc_library(name = "%s", deps = ["%s"])\n' "$name" "$label" >>"$copy/tree/$layer/BUILD"
-    wanted+=("//$layer:$name $label")
+# Each layer depends on each library above it. The composition root comes later.
+refuses_dependencies() {
+  local layer label name output number=0 higher=() own=() wanted=()
+  for layer in "${layers[@]}"; do
+    mapfile -t own < <(libraries "$layer")
+    ((${#own[@]})) || complain "no library in $layer"
+    if [[ $layer != allocator ]]; then
+      for label in "${higher[@]}"; do
+        name=upward_$((++number))
+        printf '\ncc_library(name = "%s", deps = ["%s"])\n' "$name" "$label" \
+          >>"$copy/tree/$layer/BUILD"
+        wanted+=("//$layer:$name $label")
+      done
+    fi
+    higher+=("${own[@]}")
   done
-  mapfile -t own < <(libraries "$layer" | grep -v ':upward_')
-  higher+=("${own[@]}")
-done
-
-output=$(bazel_there build --nobuild --keep_going --noshow_progress \
-  "${wanted[@]%% *}" 2>&1) && {
-  echo "check_build_refuses_upward_include: Bazel accepted everything" >&2
-  exit 1
+  output=$(bazel_there build --nobuild --keep_going --noshow_progress \
+    "${wanted[@]%% *}" 2>&1) && complain "Bazel accepted everything"
+  for pair in "${wanted[@]}"; do
+    grep -qF "target '${pair#* }' is not visible from target '${pair%% *}'" <<<"$output" ||
+      complain "${pair%% *} may depend on ${pair#* }"
+  done
+  echo "Bazel was asked for ${#wanted[@]} upward dependencies"
 }
 
-accepted=0
-for pair in "${wanted[@]}"; do
-  if ! grep -qF "target '${pair#* }' is not visible from target '${pair%% *}'" <<<"$output"; then
-    echo "check_build_refuses_upward_include: ${pair%% *} may depend on ${pair#* }" >&2
-    accepted=1
-  fi
-done
-echo '#include "allocator/pages/span.h"' >>"$copy/tree/allocator/base/lock.cc"
-if output=$(bazel_there build --noshow_progress //allocator/base:lock 2>&1) ||
-  ! grep -q 'allocator/pages/span.h' <<<"$output"; then
-  echo "check_build_refuses_upward_include: lock.cc may include span.h: $output" >&2
-  accepted=1
-fi
+# refuses TARGET PATTERN: building the target must fail and say so.
+refuses() {
+  local output
+  output=$(bazel_there build --noshow_progress "$1" 2>&1) && complain "Bazel built $1"
+  grep -q "$2" <<<"$output" || complain "no '$2' in: $output"
+}
 
-echo "Bazel was asked for ${#wanted[@]} upward dependencies"
-exit "$accepted"
+new_tree
+refuses_dependencies
+
+new_tree
+echo '#include "allocator/pages/span.h"' >>"$copy/tree/allocator/base/lock.cc"
+refuses //allocator/base:lock 'allocator/pages/span.h'
+
+new_tree
+sed -i '/name = "allocator"/,/deps = \[/ s,deps = \[,&"//allocator/override:c_api"\, ,' \
+  "$copy/tree/allocator/BUILD"
+refuses //allocator:allocator 'cycle in dependency graph'
+
+exit "$failed"
