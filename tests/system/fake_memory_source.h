@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <map>
 #include <mutex>
 
@@ -33,6 +34,9 @@ class FakeMemorySource final : public MemorySource {
   size_t grow_gap = 0;       // left between heap ranges: not contiguous
   size_t grow_surplus = 0;   // heap ranges come back so much larger
   bool resize_moves = true;  // otherwise only in place
+  // Told of each heap range given and of each range decommitted.
+  std::function<void(MemoryRange)> on_heap_growth;
+  std::function<void(MemoryRange)> on_decommit;
 
   // Counts.
   int grow_calls = 0;
@@ -72,6 +76,7 @@ class FakeMemorySource final : public MemorySource {
       mapped_bytes -= range.bytes;
       return true;
     }
+    if (on_decommit) on_decommit(range);
     decommitted_bytes += range.bytes;
     largest_decommit = std::max(largest_decommit, range.bytes);
     return true;
@@ -119,6 +124,7 @@ class FakeMemorySource final : public MemorySource {
     if (start + given > top_) return {};
     bottom_ = start + given;
     heap_bytes += given;
+    if (on_heap_growth) on_heap_growth({start, given});
     return {start, given};
   }
 
