@@ -2,7 +2,8 @@
 # and stop it. Sourced after lib.sh.
 # Gives:  start, stop, check_maps, note_peak; SERVER, the process id; PORT.
 # Proof:  /proc/PID/maps names the side's library, besides lib.sh's proof.
-# Ends:   with the test, even when the test itself is killed outright.
+# Ends:   with the test; a test killed outright takes its server along (pdeathsig,
+#         and TERM because nginx then ends its workers).
 # shellcheck shell=bash
 
 # A port that nobody listens on now. Somebody may take it before the server binds
@@ -20,7 +21,7 @@ start() {
   for _ in 1 2 3; do
     PORT=$(free_port)
     forget_bindings "$side"
-    launch become "$side" setpriv --pdeathsig KILL -- "${@//@PORT@/$PORT}" \
+    launch become "$side" setpriv --pdeathsig TERM -- "${@//@PORT@/$PORT}" \
       >"$WORK/$side.log" 2>"$WORK/$side.err"
     SERVER=$LAUNCHED
     if await_ready "$ready"; then
