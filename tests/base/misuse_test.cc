@@ -1,0 +1,92 @@
+#include "allocator/base/misuse.h"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "allocator/base/build_mode.h"
+#include "gtest/gtest.h"
+
+namespace headroom {
+namespace {
+
+struct Case {
+  Misuse misuse;
+  const char* text;
+};
+
+constexpr Case kCases[] = {
+    {Misuse::kDoubleFree, "double free: the block is already free"},
+    {Misuse::kInvalidFree, "invalid free: not a live block of this heap"},
+    {Misuse::kMisalignedFree, "invalid free: misaligned pointer"},
+    {Misuse::kInvalidRealloc, "invalid realloc: not a live block of this heap"},
+    {Misuse::kInvalidUsableSize,
+     "invalid malloc_usable_size: not a live block of this heap"},
+    {Misuse::kSizeMismatch, "sized free: the size is not the block's"},
+    {Misuse::kCorruptFreeBlock,
+     "corrupt free block: its header was overwritten"},
+    {Misuse::kCorruptHeader,
+     "corrupt header: the block's header was overwritten"},
+    {Misuse::kLockOrder, "internal error: lock taken out of rank order"},
+    {Misuse::kAllocationUnderLock,
+     "internal error: allocation while a lock of the heap is held"},
+    {Misuse::kInternal, "internal error: heap metadata is damaged"},
+};
+
+TEST(MisuseTest, TextsAreFixedAndDistinct) {
+  std::set<std::string> texts;
+  for (const Case& each : kCases) {
+    EXPECT_STREQ(MisuseText(each.misuse), each.text);
+    EXPECT_TRUE(texts.insert(each.text).second);
+  }
+  EXPECT_STREQ(MisuseText(static_cast<Misuse>(255)),
+               "internal error: unknown report");
+}
+
+TEST(MisuseDeathTest, EachReportIsOneLineAndAborts) {
+  for (const Case& each : kCases) {
+    const std::string line =
+        std::string("headroom: ") + each.text + ": pointer 0x7fff12345678\n";
+    EXPECT_EXIT(
+        ReportMisuse(each.misuse, reinterpret_cast<void*>(0x7fff12345678)),
+        ::testing::KilledBySignal(SIGABRT), "^" + line + "$");
+  }
+}
+
+TEST(MisuseDeathTest, PointersAreHexadecimal) {
+  EXPECT_DEATH(ReportMisuse(Misuse::kDoubleFree, nullptr), "pointer 0x0\n");
+  EXPECT_DEATH(
+      ReportMisuse(Misuse::kDoubleFree, reinterpret_cast<void*>(UINTPTR_MAX)),
+      "pointer 0xffffffffffffffff\n");
+  EXPECT_DEATH(
+      ReportMisuse(Misuse::kDoubleFree,
+                   reinterpret_cast<void*>(uintptr_t{0x0123456789abcdef})),
+      "pointer 0x123456789abcdef\n");
+}
+
+TEST(MisuseDeathTest, AClosedStandardErrorStillAborts) {
+  EXPECT_EXIT(
+      {
+        close(2);
+        ReportMisuse(Misuse::kDoubleFree, nullptr);
+      },
+      ::testing::KilledBySignal(SIGABRT), "");
+}
+
+TEST(CheckDeathTest, AbortsOnlyWhenFalse) {
+  int here = 0;
+  Check(true, &here);
+  DebugCheck(true, &here);
+  EXPECT_DEATH(Check(false, &here), "heap metadata is damaged");
+  if constexpr (kDebugBuild) {
+    EXPECT_DEATH(DebugCheck(false, &here), "heap metadata is damaged");
+  } else {
+    DebugCheck(false, &here);
+  }
+}
+
+}  // namespace
+}  // namespace headroom
