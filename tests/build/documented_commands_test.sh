@@ -1,7 +1,7 @@
 #!/bin/bash
 # Every command in the documents is run somewhere: each line of an ```sh block
 # stands in documented_commands.txt, and nothing stands there that no document
-# shows. Commands marked `run` are run here; `./x lint` checks the labels.
+# shows. Commands marked `test` are run here; `./x lint` checks the labels.
 set -uo pipefail
 
 readonly table=tests/build/documented_commands.txt
@@ -32,11 +32,14 @@ done < <(grep ' => ' "$table" | grep -v '^#')
 while read -r command; do
   [[ -n $command ]] || continue
   case ${where["$command"]-} in
-    run)
+    test)
       bash -c "$command" </dev/null >"$TEST_TMPDIR/output" 2>&1 ||
         fail "'$command' ends with status $?: $(cat "$TEST_TMPDIR/output")"
       ;;
-    .ci/run | //*:*) ;;
+    .ci/run)
+      grep -qF -- "$command" .ci/run || fail "'$command' is not in .ci/run"
+      ;;
+    ci | //*:*) ;;
     *) fail "'$command' is in a document, but $table does not say where it is run" ;;
   esac
 done <<<"$documented"
