@@ -1,12 +1,16 @@
 #include "allocator/front/large_blocks.h"
 
+#include <algorithm>
+
 namespace headroom {
+
 void* LargeBlocks::Allocate(size_t bytes, size_t alignment, Origin origin,
                             bool* zeroed) const {
   if (alignment > kMaxRequestBytes || bytes > kMaxRequestBytes - alignment) {
     return nullptr;
   }
-  const size_t total = bytes + alignment;
+  // 0 counts as 1: the block itself must lie inside of its span.
+  const size_t total = std::max<size_t>(bytes, 1) + alignment;
   Span* span;
   if (total <= kMaxSpanBytes) {
     span = pages_.NewSpan(BytesToPagesCeil(total), SpanUse::kLarge, 0,
