@@ -226,10 +226,17 @@ struct Result {
 };
 
 Result Run(uint64_t threads, uint64_t operations, uint64_t blocks) {
+  using Clock = std::chrono::steady_clock;
   std::vector<Inbox> inboxes(threads);
   std::atomic<uint64_t> checksum{0};
-  // Arrivals: when all are prepared, when all have worked; main is one of them.
-  std::barrier meeting(static_cast<ptrdiff_t>(threads + 1));
+  // The threads meet when all are prepared and when all have worked. The last
+  // one to come reads the clock before it lets the others go: a thread that
+  // only watches might wake up late, on a busy machine even after the work is
+  // done.
+  std::array<Clock::time_point, 2> met;
+  size_t meetings = 0;
+  std::barrier meeting(static_cast<ptrdiff_t>(threads),
+                       [&]() noexcept { met[meetings++] = Clock::now(); });
   std::vector<std::thread> running;
   for (uint64_t self = 0; self < threads; ++self) {
     running.emplace_back([&, self] {
@@ -241,12 +248,8 @@ Result Run(uint64_t threads, uint64_t operations, uint64_t blocks) {
       checksum += worker.Finish();
     });
   }
-  meeting.arrive_and_wait();
-  const auto start = std::chrono::steady_clock::now();
-  meeting.arrive_and_wait();
-  const std::chrono::duration<double> elapsed =
-      std::chrono::steady_clock::now() - start;
   for (std::thread& thread : running) thread.join();
+  const std::chrono::duration<double> elapsed = met[1] - met[0];
   return {elapsed.count(), checksum};
 }
 
