@@ -44,7 +44,9 @@ Batch BatchStacks::RemoveBottom(Stack& stack) {
   --stack.size;
   memmove(stack.batches, stack.batches + 1,
           stack.size * sizeof(stack.batches[0]));
-  stack.low_water = std::min(stack.low_water, stack.size);
+  // It was the one that lay there longest.
+  if (stack.low_water > 0) --stack.low_water;
+  if (stack.idle > 0) --stack.idle;
   blocks_ -= batch.count;
   return batch;
 }
@@ -60,9 +62,9 @@ Batch BatchStacks::Steal() {
 
 Batch BatchStacks::PopIdle() {
   for (Stack& stack : stacks_) {
-    stack.idle = std::min(stack.idle, stack.size);
+    // What was taken since, and then filled up again, is not idle.
+    stack.idle = std::min(stack.idle, stack.low_water);
     if (stack.idle == 0) continue;
-    --stack.idle;
     return RemoveBottom(stack);
   }
   return {};

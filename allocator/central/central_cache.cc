@@ -13,10 +13,25 @@ bool IsWorthStacking(SizeClass size_class, uint32_t blocks) {
          blocks * StrideOf(size_class) >= kLeastStackedBytes;
 }
 
+// Shortens `batch` to its first `keep` blocks (at least 1); returns the rest.
+Batch CutAfter(const SealKeys& keys, Batch& batch, uint32_t keep) {
+  void* last = batch.head;
+  for (uint32_t i = 1; i < keep; ++i) last = NextFree(keys, last);
+  const Batch rest{NextFree(keys, last), batch.count - keep};
+  PushFree(keys, last, nullptr);
+  batch.count = keep;
+  return rest;
+}
+
 }  // namespace
 
 Batch CentralCache::Take(SizeClass size_class, uint32_t shard, uint32_t want) {
-  const Batch batch = lists_[size_class].Take(keys_, shard, want);
+  Batch batch = lists_[size_class].Take(keys_, shard, want);
+  // A thread with little budget, or without a cache, must not be left with a
+  // batch that another thread filled.
+  if (batch.count > want) {
+    Put(size_class, shard, CutAfter(keys_, batch, want));
+  }
   if (batch.count > 0) return batch;
   const PageCount pages{kSizeClasses[size_class].pages_per_span};
   Span* span = pages_.NewSpan(pages, SpanUse::kSmall, size_class);

@@ -27,7 +27,7 @@ class CentralCache {
                          const PageMap& map, const SealKeys& keys)
       : lists_(lists), pages_(pages), map_(map), keys_(keys) {}
 
-  // At least one block, about `want` (at least 1); empty when out of memory.
+  // At least one block, at most `want` (at least 1); empty when out of memory.
   Batch Take(SizeClass size_class, uint32_t shard, uint32_t want);
   void Put(SizeClass size_class, uint32_t shard, Batch batch);
 

@@ -27,7 +27,10 @@ void* Heap::AllocateMiss(uint64_t payload, ThreadCache* cache,
     if (block == nullptr) block = own->PopMiss(size_class, payload);
   } else {
     block = heap->central_.Take(size_class, 0, 1).head;
-    if (block != nullptr) heap->SealLive(block, payload);
+    if (block != nullptr) {
+      NextFree(heap->keys_, block);  // proves that the word is genuine
+      heap->SealLive(block, payload);
+    }
   }
   return block != nullptr ? block : OutOfMemory();
 }
@@ -121,8 +124,13 @@ void* Heap::Reallocate(ThreadCache* cache, void* block, size_t bytes) const {
   } else if (bytes <= found.usable_bytes && bytes >= found.usable_bytes / 2) {
     return block;
   }
+  const int kept_errno = errno;
   void* moved = Allocate(cache, bytes);
-  if (moved == nullptr) return nullptr;
+  if (moved == nullptr) {
+    if (bytes > found.usable_bytes) return nullptr;
+    errno = kept_errno;  // it shrinks, if only in the caller's eyes
+    return block;
+  }
   memcpy(moved, block, std::min(bytes, found.usable_bytes));
   // The allocation may have given the thread its cache.
   Free(cache, block);

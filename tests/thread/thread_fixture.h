@@ -1,0 +1,70 @@
+// Thread caches over real central lists over a fake memory source.
+//
+// Role: what the tests of the thread layer need above the central fixture.
+#ifndef HEADROOM_TESTS_THREAD_THREAD_FIXTURE_H_
+#define HEADROOM_TESTS_THREAD_THREAD_FIXTURE_H_
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "allocator/thread/thread_registry.h"
+#include "tests/central/central_fixture.h"
+
+namespace headroom {
+
+// Over and above a ThreadCache: what front does around it.
+class ThreadFixture : public CentralFixture {
+ protected:
+  static constexpr size_t kBudget = size_t{1} << 20;
+
+  static Magazine& MagazineOf(ThreadCache& cache, SizeClass size_class) {
+    return cache.MagazineAt(SlotOfClass(size_class) << kSlotShift);
+  }
+  void* Pop(ThreadCache& cache, SizeClass size_class) {
+    const uint64_t payload =
+        MakePayload(SlotOfClass(size_class), Origin::kMalloc);
+    void* block = MagazineOf(cache, size_class).TryPop(keys_, payload);
+    return block != nullptr ? block : cache.PopMiss(size_class, payload);
+  }
+  void Push(ThreadCache& cache, SizeClass size_class, void* block) {
+    if (!MagazineOf(cache, size_class)
+             .TryPush(BlockSeal(keys_, block), block)) {
+      cache.PushMiss(size_class, block);
+    }
+  }
+  std::vector<void*> PopMany(ThreadCache& cache, SizeClass size_class,
+                             size_t count) {
+    std::vector<void*> blocks;
+    for (size_t i = 0; i < count; ++i) {
+      blocks.push_back(Pop(cache, size_class));
+      EXPECT_NE(blocks.back(), nullptr);
+    }
+    return blocks;
+  }
+  void PushAll(ThreadCache& cache, SizeClass size_class,
+               const std::vector<void*>& blocks) {
+    for (void* block : blocks) Push(cache, size_class, block);
+  }
+  uint64_t LiveBlocks(SizeClass size_class) {
+    const CentralStats stats = central_.stats(size_class);
+    return stats.carved_blocks - stats.stacked_blocks - stats.span_blocks -
+           registry_.cached_blocks(size_class);
+  }
+  static size_t CachedBytes(const ThreadCache& cache) {
+    size_t bytes = 0;
+    for (size_t i = 0; i < kSizeClassCount; ++i) {
+      const auto size_class = static_cast<SizeClass>(i);
+      bytes += cache.cached_blocks(size_class) * StrideOf(size_class);
+    }
+    return bytes;
+  }
+
+  Scavenger scavenger_{central_, pages_, &Now};
+  CacheBudget budget_{kBudget};
+  ThreadRegistry registry_{arena_, {central_, scavenger_, budget_, keys_}};
+};
+
+}  // namespace headroom
+
+#endif  // HEADROOM_TESTS_THREAD_THREAD_FIXTURE_H_
