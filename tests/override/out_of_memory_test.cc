@@ -65,17 +65,22 @@ int ExhaustTwice(size_t bytes) {
   if (first * bytes < kRoom / 4) return 2;
   // Twice kRoom cannot be there; all ways must say so.
   errno = 0;
-  if (calloc(2, Opaque(kRoom)) != nullptr || errno != ENOMEM) return 3;
+  if (Opaque(calloc(2, Opaque(kRoom))) != nullptr || errno != ENOMEM) return 3;
   errno = 0;
-  if (aligned_alloc(64, Opaque(2 * kRoom)) != nullptr || errno != ENOMEM) {
+  if (Opaque(aligned_alloc(64, Opaque(2 * kRoom))) != nullptr ||
+      errno != ENOMEM) {
     return 4;
   }
   void* aligned = nullptr;
   if (posix_memalign(&aligned, 4096, Opaque(2 * kRoom)) != ENOMEM) return 5;
   errno = 0;
-  if (realloc(Opaque(blocks[0]), Opaque(2 * kRoom)) != nullptr) return 6;
+  if (Opaque(realloc(Opaque(blocks[0]), Opaque(2 * kRoom))) != nullptr) {
+    return 6;
+  }
   if (errno != ENOMEM) return 7;
-  if (::operator new(Opaque(2 * kRoom), std::nothrow) != nullptr) return 8;
+  if (Opaque(::operator new(Opaque(2 * kRoom), std::nothrow)) != nullptr) {
+    return 8;
+  }
   try {
     ::operator delete(Opaque(::operator new(Opaque(2 * kRoom))));
     return 9;

@@ -1,5 +1,6 @@
 // Threads come and go: destructors of thread-locals and of pthread keys
 // allocate and free, and a thread's memory is there for the next one.
+#include <limits.h>
 #include <pthread.h>
 
 #include <cstdint>
