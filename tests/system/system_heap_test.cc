@@ -195,6 +195,12 @@ TEST_F(SystemHeapTest, RlimitDataIsUsedUpToTheLastPage) {
   EXPECT_FALSE(Grow(kPageBytes).empty()) << "sbrk is on pause, mmap works";
 }
 
+TEST_F(SystemHeapTest, MapTakesWhatIsLeftWhenAChunkIsTooMuch) {
+  os_.sbrk_works = false;
+  os_.data_limit = 5 * kPageBytes;
+  EXPECT_EQ(Grow(2 * kPageBytes).bytes, 2 * kPageBytes);
+}
+
 TEST_F(SystemHeapTest, RlimitAsFailsAndRecovers) {
   os_.address_limit = size_t{1} << 20;
   EXPECT_TRUE(Grow(size_t{2} << 20).empty());
