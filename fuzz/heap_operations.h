@@ -1,0 +1,125 @@
+// The instructions of the heap fuzzer, and how bytes become instructions.
+//
+// Role: each is a small struct with Perform(state). ReadOperation never fails:
+//   any bytes are a program.
+// Takes from: heap_state, byte_reader. Gives to: heap_fuzzer.
+#ifndef FUZZ_HEAP_OPERATIONS_H_
+#define FUZZ_HEAP_OPERATIONS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <variant>
+
+#include "fuzz/byte_reader.h"
+#include "fuzz/heap_state.h"
+
+namespace headroom {
+
+struct AllocateOperation {
+  Origin origin;
+  size_t bytes;
+  void Perform(HeapState& state) const { state.Allocate(origin, bytes); }
+};
+
+struct AllocateZeroedOperation {
+  size_t bytes;
+  void Perform(HeapState& state) const { state.AllocateZeroed(bytes); }
+};
+
+struct AllocateAlignedOperation {
+  Origin origin;
+  size_t alignment;
+  size_t bytes;
+  void Perform(HeapState& state) const {
+    state.AllocateAligned(origin, alignment, bytes);
+  }
+};
+
+// Many at once, so that a short input fills magazines, batches and spans.
+struct AllocateManyOperation {
+  uint32_t count;
+  size_t bytes;
+  void Perform(HeapState& state) const {
+    for (uint32_t i = 0; i < count; ++i) state.Allocate(Origin::kNew, bytes);
+  }
+};
+
+struct ReallocateOperation {
+  size_t index;
+  size_t bytes;
+  void Perform(HeapState& state) const { state.Reallocate(index, bytes); }
+};
+
+struct FreeOperation {
+  size_t index;
+  void Perform(HeapState& state) const { state.Free(index); }
+};
+
+// Blocks `step` apart in the model's order, whoever allocated them.
+struct FreeManyOperation {
+  uint32_t count;
+  size_t first;
+  size_t step;
+  void Perform(HeapState& state) const {
+    for (uint32_t i = 0; i < count; ++i) state.Free(first + i * step);
+  }
+};
+
+struct SwitchThreadOperation {
+  size_t thread;
+  void Perform(HeapState& state) const { state.SwitchThread(thread); }
+};
+
+struct EndThreadOperation {
+  bool dying;
+  void Perform(HeapState& state) const { state.EndThread(dying); }
+};
+
+struct ScavengeOperation {
+  bool all;
+  void Perform(HeapState& state) const {
+    state.under_test().central.Scavenge(all);
+  }
+};
+
+struct ReleaseMemoryOperation {
+  size_t bytes;
+  void Perform(HeapState& state) const { state.ReleaseMemory(bytes); }
+};
+
+struct PassTimeOperation {
+  uint64_t milliseconds;
+  void Perform(HeapState& state) const {
+    state.AdvanceClock(milliseconds);
+    state.under_test().scavenger.RunIfDue();
+  }
+};
+
+struct RefuseLaterOperation {
+  uint32_t calls;
+  uint32_t refusals;
+  void Perform(HeapState& state) const {
+    state.under_test().os.RefuseLater(calls, refusals);
+  }
+};
+
+struct ForeignGrowOperation {
+  size_t bytes;
+  void Perform(HeapState& state) const {
+    state.under_test().os.ForeignGrow(bytes);
+  }
+};
+
+using HeapOperation =
+    std::variant<AllocateOperation, AllocateZeroedOperation,
+                 AllocateAlignedOperation, AllocateManyOperation,
+                 ReallocateOperation, FreeOperation, FreeManyOperation,
+                 SwitchThreadOperation, EndThreadOperation, ScavengeOperation,
+                 ReleaseMemoryOperation, PassTimeOperation,
+                 RefuseLaterOperation, ForeignGrowOperation>;
+
+HeapOperation ReadOperation(ByteReader& bytes);
+
+}  // namespace headroom
+
+#endif  // FUZZ_HEAP_OPERATIONS_H_
