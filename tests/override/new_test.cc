@@ -135,7 +135,8 @@ TEST(NewTest, OutOfMemoryThrowsBadAlloc) {
   EXPECT_THROW((void)::operator new[](Opaque(kHuge), a), std::bad_alloc);
   EXPECT_THROW((void)::operator new(Opaque(kHuge), kCold), std::bad_alloc);
   EXPECT_THROW((void)::operator new[](Opaque(kHuge), a, kCold), std::bad_alloc);
-  EXPECT_THROW((void)::operator new(8, align_val_t{48}), std::bad_alloc);
+  EXPECT_THROW((void)::operator new(8, align_val_t{Opaque(size_t{48})}),
+               std::bad_alloc);
 }
 
 TEST(NewTest, OutOfMemoryIsNullForNothrow) {

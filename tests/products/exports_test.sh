@@ -2,6 +2,7 @@
 # libheadroom.so exports what exports.map lists, no less and no more, and that
 # is all that glibc's malloc exports.
 # Usage: exports_test.sh PATH/libheadroom.so PATH/exports.map
+# shellcheck source=tests/products/lib.sh
 source "$(dirname "$0")/lib.sh"
 
 # Names without their versions.
@@ -28,10 +29,11 @@ defined_in "$shared" -D >"$WORK/libc_so"
 (cd "$WORK" && ar x "$archive" malloc.o)
 defined_in "$WORK/malloc.o" >"$WORK/malloc_o"
 comm -12 "$WORK/malloc_o" "$WORK/libc_so" >"$WORK/glibc"
-grep -qx malloc_trim "$WORK/glibc" && grep -qx __libc_mallinfo "$WORK/glibc" ||
-  fail "the names of $archive were not understood"
+for name in malloc_trim __libc_mallinfo; do
+  grep -qx "$name" "$WORK/glibc" || fail "$archive was not understood"
+done
 missing=$(comm -23 "$WORK/glibc" "$WORK/exported")
-[[ -z $missing ]] || fail "glibc's malloc.o has these, Headroom not:" $missing
+[[ -z $missing ]] || fail "glibc's malloc.o has these, Headroom not: $missing"
 echo "ok: all $(wc -l <"$WORK/glibc") names of glibc's malloc are among them"
 
 # A strong reference from the rest of a static libc to anything else would bring
@@ -39,5 +41,5 @@ echo "ok: all $(wc -l <"$WORK/glibc") names of glibc's malloc are among them"
 nm -A "$archive" 2>/dev/null | awk '$(NF-1) == "U" { print $NF }' | sort -u \
   >"$WORK/wanted"
 missing=$(comm -12 "$WORK/malloc_o" "$WORK/wanted" | comm -23 - "$WORK/exported")
-[[ -z $missing ]] || fail "a static libc asks malloc.o for:" $missing
+[[ -z $missing ]] || fail "a static libc asks malloc.o for: $missing"
 echo "ok: a static libc asks malloc.o for nothing else"

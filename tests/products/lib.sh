@@ -12,8 +12,9 @@ WORK=$(mktemp -d "${TEST_TMPDIR:-/tmp}/headroom.XXXXXX")
 readonly PRODUCTS ROOT WORK
 trap 'rm -rf "$WORK"' EXIT
 
-readonly SMOKE=$ROOT/tests/smoke/smoke.c
-readonly SMOKE_NEW=$ROOT/tests/smoke/smoke_new.cc
+# What the tests link.
+# shellcheck disable=SC2034
+readonly SMOKE=$ROOT/tests/smoke/smoke.c SMOKE_NEW=$ROOT/tests/smoke/smoke_new.cc
 
 fail() {
   echo "FAILED: $*" >&2

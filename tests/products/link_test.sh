@@ -2,6 +2,7 @@
 # Every way to link Headroom without Bazel, in C and C++: the program runs, and
 # proves itself whose malloc it has.
 # Usage: link_test.sh PATH/libheadroom.so
+# shellcheck source=tests/products/lib.sh
 source "$(dirname "$0")/lib.sh"
 
 readonly ARCHIVE=$PRODUCTS/libheadroom.a PREFIXED=$PRODUCTS/libheadroom_prefixed.a

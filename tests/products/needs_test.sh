@@ -1,6 +1,7 @@
 #!/bin/bash
 # libheadroom.so needs libc alone, takes one pointer of static TLS, and has no
 # writable code or executable stack. Usage: needs_test.sh PATH/libheadroom.so
+# shellcheck source=tests/products/lib.sh
 source "$(dirname "$0")/lib.sh"
 
 needed=$(readelf -dW "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
@@ -11,7 +12,7 @@ for library in $needed; do
   esac
 done
 [[ $needed == *libc.so.6* ]] || fail "readelf was not understood: $needed"
-echo "ok: needs" $needed
+echo "ok: needs ${needed//$'\n'/ }"
 
 # A weak reference is no need: of the C++ runtime there are no others.
 strong=$(nm -D --undefined-only "$1" | awk '$1 == "U" && $2 !~ /@GLIBC/')

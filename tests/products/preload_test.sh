@@ -1,6 +1,7 @@
 #!/bin/bash
 # LD_PRELOAD on programs that know nothing of Headroom.
 # Usage: preload_test.sh PATH/libheadroom.so PATH/smoke
+# shellcheck source=tests/products/lib.sh
 source "$(dirname "$0")/lib.sh"
 
 "$2" system >"$WORK/log" 2>&1 || fail "without: $(cat "$WORK/log")"
