@@ -44,6 +44,7 @@ def cc_fuzz_test(name, deps = []):
     )
     cc_test(
         name = name + "_corpus_test",
+        size = "small",
         args = ["$(rootpaths :" + name + "_corpus)"],
         data = [":" + name + "_corpus"],
         linkopts = _MAIN_LINKOPTS,

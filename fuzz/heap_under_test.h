@@ -37,7 +37,7 @@ struct HeapUnderTest {
   const SealKeys keys = MakeSealKeys(
       {0x8d1f3a5b7c9e2461u, 0xf1e2d3c4b5a69788u, 0x13579bdf02468aceu});
   CentralFreeLists lists;
-  CentralCache central{lists, pages, map, keys};
+  CentralCache central{lists, arena, pages, map, keys};
   Scavenger scavenger;
   CacheBudget budget{kBudgetBytes};
   ThreadRegistry registry{arena, {central, scavenger, budget, keys}};
