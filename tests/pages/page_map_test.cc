@@ -65,6 +65,17 @@ TEST_F(PageMapTest, EntriesAreWhatWasSetOverLeafBounds) {
   EXPECT_EQ(map_.Get(first + PageCount{10}), &b_);
 }
 
+TEST_F(PageMapTest, ASecondReservationKeepsWhatIsThere) {
+  ASSERT_TRUE(map_.Reserve({10}, {1}));
+  map_.Set({10}, &a_);
+  map_.MarkBacked({10}, {1});
+  const size_t held = arena_.stats().held_bytes;
+  ASSERT_TRUE(map_.Reserve({5}, {20}));
+  EXPECT_EQ(map_.Get({10}), &a_);
+  EXPECT_EQ(map_.CountBacked({10}, {1}).value, 1u);
+  EXPECT_EQ(arena_.stats().held_bytes, held);
+}
+
 TEST_F(PageMapTest, OutOfMemoryFailsAndMayBeRepeated) {
   source_.grow_works = false;
   EXPECT_FALSE(map_.Reserve({10}, {1}));
