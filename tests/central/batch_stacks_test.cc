@@ -15,8 +15,16 @@ Batch MakeBatch(uint64_t n, uint32_t count) {
   return {reinterpret_cast<void*>(n * kBlockAlignment), count};
 }
 
+class StoredStacks : public BatchStacks {
+ public:
+  StoredStacks() { UseStorage(storage_); }
+
+ private:
+  Storage storage_ = {};
+};
+
 TEST(BatchStacksTest, ABatchComesBackToItsShardYoungestFirst) {
-  auto stacks = std::make_unique<BatchStacks>();
+  const auto stacks = std::make_unique<StoredStacks>();
   EXPECT_TRUE(stacks->Push(3, MakeBatch(1, 10), 8));
   EXPECT_TRUE(stacks->Push(3, MakeBatch(2, 20), 8));
   EXPECT_EQ(stacks->Pop(2).count, 0u);
@@ -28,7 +36,7 @@ TEST(BatchStacksTest, ABatchComesBackToItsShardYoungestFirst) {
 }
 
 TEST(BatchStacksTest, StealTakesTheOldestOfTheDeepest) {
-  auto stacks = std::make_unique<BatchStacks>();
+  const auto stacks = std::make_unique<StoredStacks>();
   EXPECT_EQ(stacks->Steal().count, 0u);
   stacks->Push(1, MakeBatch(1, 1), 8);
   stacks->Push(5, MakeBatch(2, 1), 8);
@@ -40,13 +48,23 @@ TEST(BatchStacksTest, StealTakesTheOldestOfTheDeepest) {
 }
 
 TEST(BatchStacksTest, TheLargestAddressAndCountSurvivePacking) {
-  auto stacks = std::make_unique<BatchStacks>();
+  const auto stacks = std::make_unique<StoredStacks>();
   void* highest =
       reinterpret_cast<void*>((uintptr_t{1} << kAddressBits) - kBlockAlignment);
   stacks->Push(0, {highest, kMaxBatchBlocks}, 1);
   const Batch batch = stacks->Pop(0);
   EXPECT_EQ(batch.head, highest);
   EXPECT_EQ(batch.count, kMaxBatchBlocks);
+}
+
+TEST(BatchStacksTest, WithoutStorageTheyAreEmptyAndFull) {
+  BatchStacks stacks;
+  EXPECT_FALSE(stacks.has_storage());
+  stacks.BeginEpoch();
+  EXPECT_FALSE(stacks.Push(0, MakeBatch(1, 1), 8));
+  EXPECT_EQ(stacks.Pop(0).count, 0u);
+  EXPECT_EQ(stacks.Steal().count, 0u);
+  EXPECT_EQ(stacks.PopIdle().count, 0u);
 }
 
 // What the stacks promise, as queues of numbered batches.
@@ -99,7 +117,7 @@ class Model {
 };
 
 TEST(BatchStacksTest, BehavesAsTheModel) {
-  auto stacks = std::make_unique<BatchStacks>();
+  const auto stacks = std::make_unique<StoredStacks>();
   Model model;
   std::mt19937 random(7);
   uint64_t number = 0;

@@ -61,8 +61,7 @@ TEST_F(CentralCacheTest, TakeGivesNoMoreThanWanted) {
   const Batch one = central_.Take(0, 5, 1);
   EXPECT_EQ(BlocksOf(one).size(), 1u);
   const CentralStats stats = central_.stats(0);
-  EXPECT_EQ(stats.carved_blocks,
-            8 + stats.stacked_blocks + stats.span_blocks);
+  EXPECT_EQ(stats.carved_blocks, 8 + stats.stacked_blocks + stats.span_blocks);
   EXPECT_EQ(stats.stacked_blocks, blocks.size() - 8);
 }
 

@@ -60,7 +60,7 @@ class CentralFixture : public ::testing::Test {
       {0x9e3779b97f4a7c15, 0xd6e8feb86659fd93, 0xc2b2ae3d27d4eb4f});
   std::unique_ptr<CentralFreeLists> lists_ =
       std::make_unique<CentralFreeLists>();
-  CentralCache central_{*lists_, pages_, map_, keys_};
+  CentralCache central_{*lists_, arena_, pages_, map_, keys_};
 };
 
 }  // namespace headroom

@@ -18,6 +18,15 @@ class CentralFreeListTest : public CentralFixture {
   Batch AddSpan(uint32_t shard, uint32_t want) {
     return list_.AddSpan(keys_, NewSpan(kClass), shard, want);
   }
+  // All blocks of a fresh span.
+  std::vector<void*> CutSpan() {
+    std::vector<void*> blocks = BlocksOf(AddSpan(15, 100));
+    while (blocks.size() < kSizeClasses[kClass].blocks_per_span) {
+      const std::vector<void*> more = BlocksOf(list_.Take(keys_, 15, 100));
+      blocks.insert(blocks.end(), more.begin(), more.end());
+    }
+    return blocks;
+  }
   // Returns all of `batch`; the emptied spans, which leave the page map.
   std::vector<Span*> Return(Batch batch) {
     std::vector<Span*> spans;
@@ -96,8 +105,8 @@ TEST_F(CentralFreeListTest, TwoThreadsOfOneShardMayBothAddASpan) {
 TEST_F(CentralFreeListTest, AStackedBatchComesBackWholeToItsShardFirst) {
   const Batch a = AddSpan(1, 64);
   const Batch b = AddSpan(2, 64);
-  ASSERT_TRUE(list_.Stack(kClass, 1, a));
-  ASSERT_TRUE(list_.Stack(kClass, 2, b));
+  ASSERT_TRUE(list_.Stack(arena_, kClass, 1, a));
+  ASSERT_TRUE(list_.Stack(arena_, kClass, 2, b));
   ExpectConservation(0);
   EXPECT_EQ(list_.stats().stacked_blocks, 128u);
   const Batch again = list_.Take(keys_, 1, 3);
@@ -109,18 +118,17 @@ TEST_F(CentralFreeListTest, AStackedBatchComesBackWholeToItsShardFirst) {
 
 // A stack holds up to 1 MiB of full batches.
 TEST_F(CentralFreeListTest, AFullStackRefuses) {
-  const size_t batch_bytes =
-      StrideOf(kClass) * kSizeClasses[kClass].max_batch;
+  const size_t batch_bytes = StrideOf(kClass) * kSizeClasses[kClass].max_batch;
   size_t accepted = 0;
-  while (list_.Stack(kClass, 0, AddSpan(0, 8))) ++accepted;
+  while (list_.Stack(arena_, kClass, 0, AddSpan(0, 8))) ++accepted;
   EXPECT_EQ(accepted, (size_t{1} << 20) / batch_bytes);
-  EXPECT_TRUE(list_.Stack(kClass, 1, AddSpan(0, 8)));
+  EXPECT_TRUE(list_.Stack(arena_, kClass, 1, AddSpan(0, 8)));
 }
 
 TEST_F(CentralFreeListTest, FreedBlocksComeFromTheFullestSpan) {
   const uint32_t total = kSizeClasses[kClass].blocks_per_span;
-  std::vector<void*> full = BlocksOf(AddSpan(0, total));
-  std::vector<void*> empty = BlocksOf(AddSpan(0, total));
+  std::vector<void*> full = CutSpan();
+  std::vector<void*> empty = CutSpan();
   std::vector<void*> freed(full.begin(), full.begin() + 3);
   Return(MakeBatch(freed));
   Return(MakeBatch({empty.begin(), empty.begin() + total - 10}));
@@ -134,7 +142,7 @@ TEST_F(CentralFreeListTest, FreedBlocksComeFromTheFullestSpan) {
 
 TEST_F(CentralFreeListTest, ASpanLeavesWithItsLastBlock) {
   const uint32_t total = kSizeClasses[kClass].blocks_per_span;
-  std::vector<void*> blocks = BlocksOf(AddSpan(0, total));
+  std::vector<void*> blocks = CutSpan();
   Span* span = map_.Get(PageContaining(blocks[0]));
   void* last = blocks.back();
   blocks.pop_back();
@@ -172,13 +180,13 @@ TEST_F(CentralFreeListTest, ReturnWalksABoundedNumberOfBlocks) {
 
 TEST_F(CentralFreeListTest, IdleBatchesAreThoseOfTheEpochBefore) {
   const Batch batch = AddSpan(0, 64);
-  ASSERT_TRUE(list_.Stack(kClass, 0, batch));
+  ASSERT_TRUE(list_.Stack(arena_, kClass, 0, batch));
   EXPECT_EQ(list_.TakeIdle(false).count, 0u);
   list_.BeginEpoch();
   EXPECT_EQ(list_.TakeIdle(false).count, 0u);
   list_.BeginEpoch();
   // It was wanted in between.
-  ASSERT_TRUE(list_.Stack(kClass, 0, list_.Take(keys_, 0, 64)));
+  ASSERT_TRUE(list_.Stack(arena_, kClass, 0, list_.Take(keys_, 0, 64)));
   EXPECT_EQ(list_.TakeIdle(false).count, 0u);
   list_.BeginEpoch();
   list_.BeginEpoch();
@@ -202,7 +210,7 @@ TEST_F(CentralFreeListTest, RandomTrafficConservesBlocks) {
     } else if (!out.empty()) {
       const size_t k = random() % out.size();
       for (void* block : BlocksOf(out[k])) live.erase(block);
-      if (random() % 2 == 0 || !list_.Stack(kClass, shard, out[k])) {
+      if (random() % 2 == 0 || !list_.Stack(arena_, kClass, shard, out[k])) {
         Return(out[k]);
       }
       out.erase(out.begin() + static_cast<ptrdiff_t>(k));
