@@ -141,7 +141,6 @@ TEST_F(CentralFreeListTest, FreedBlocksComeFromTheFullestSpan) {
 }
 
 TEST_F(CentralFreeListTest, ASpanLeavesWithItsLastBlock) {
-  const uint32_t total = kSizeClasses[kClass].blocks_per_span;
   std::vector<void*> blocks = CutSpan();
   Span* span = map_.Get(PageContaining(blocks[0]));
   void* last = blocks.back();
