@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 
 #include "fuzz/require.h"
@@ -59,6 +60,7 @@ void FuzzOs::ForeignGrow(size_t bytes) {
 }
 
 bool FuzzOs::Refused() {
+  errno = EIO;  // a kernel's call may leave anything here
   if (calls_to_grant_ > 0) {
     --calls_to_grant_;
     return false;
