@@ -1,6 +1,7 @@
 #!/bin/bash
 # libheadroom.so needs libc alone, takes one pointer of static TLS, and has no
-# writable code or executable stack. Usage: needs_test.sh PATH/libheadroom.so
+# writable code or executable stack.
+# Usage: needs_test.sh PATH/libheadroom.so BYTES_OF_STATIC_TLS
 # shellcheck source=tests/products/lib.sh
 source "$(dirname "$0")/lib.sh"
 
@@ -20,9 +21,9 @@ strong=$(nm -D --undefined-only "$1" | awk '$1 == "U" && $2 !~ /@GLIBC/')
 echo "ok: asks nobody but libc"
 
 size=$(readelf -lW "$1" | awk '$1 == "TLS" { print $6 }')
-[[ $((size)) -eq 8 ]] || fail "the TLS segment has $size bytes, not 8"
+[[ $((size)) -eq $2 ]] || fail "the TLS segment has $size bytes, not $2"
 readelf -dW "$1" | grep -q STATIC_TLS || fail "TLS is not initial-exec"
-echo "ok: 8 bytes of static TLS"
+echo "ok: $2 bytes of static TLS"
 
 readelf -dW "$1" | grep -q TEXTREL && fail "has text relocations"
 readelf -lW "$1" | grep 'GNU_STACK.*RWE' && fail "has an executable stack"
