@@ -9,7 +9,7 @@ set -euo pipefail
 
 readonly mirror=http://deb.debian.org/debian
 readonly packages=(bazel-bootstrap g++ libabsl-dev libgtest-dev libgmock-dev
-  libbenchmark-dev googletest binutils python3)
+  libbenchmark-dev googletest binutils python3 valgrind)
 readonly cache=${XDG_CACHE_HOME:-$HOME/.cache}/headroom
 readonly chroot=$cache/sid
 root=$(realpath "$(dirname "$(realpath "$0")")/..")
@@ -60,12 +60,14 @@ install_packages() {
   apt clean
 }
 
+# The stamp names the packages: a chroot that lacks some gets them.
 in_namespace() {
-  [[ -e $chroot/.complete ]] || make_chroot
+  local stamp=$chroot/.packages
+  [[ -e $stamp ]] || make_chroot
   mount_all
-  if [[ ! -e $chroot/.complete ]]; then
+  if [[ ! -e $stamp || $(<"$stamp") != "${packages[*]}" ]]; then
     install_packages
-    touch "$chroot/.complete"
+    echo "${packages[*]}" >"$stamp"
   fi
   inside /headroom/tools/sid_inside.sh
 }
