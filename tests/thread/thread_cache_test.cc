@@ -20,9 +20,7 @@ class ThreadCacheTest : public ThreadFixture {
   void SpendBudget() {
     ASSERT_TRUE(budget_.TryReserve(budget_.limit() - budget_.reserved()));
   }
-  void ReturnSpent(size_t kept) {
-    budget_.Return(budget_.reserved() - kept);
-  }
+  void ReturnSpent(size_t kept) { budget_.Return(budget_.reserved() - kept); }
 
   ThreadCache& cache_ = *registry_.Attach();
 };
