@@ -1,8 +1,9 @@
 // Size classes: which stride serves a request, and how spans are cut.
 //
 // Role: a stride is header + usable bytes, a multiple of 16. Strides rise by
-//   16 up to 272, then in 8 steps a doubling, each 16 above the round number,
-//   so that a request of a power of two wastes little more than its header.
+//   16 up to 528, then in 16 steps a doubling up to 4112, then in 8, each 16
+//   above the round number, so that a request of a power of two wastes little
+//   more than its header.
 // Takes from: base. Gives to: central, thread, front.
 // Invariant: usable(class) == stride(class) - 8; every table is made at
 //   compile time and is read-only.
@@ -20,8 +21,10 @@ namespace headroom {
 // A number below kSizeClassCount.
 using SizeClass = uint8_t;
 
-inline constexpr size_t kFineStrideLimit = 272;
-inline constexpr size_t kStepsPerDoubling = 8;
+inline constexpr size_t kFineStrideLimit = 512 + 16;
+inline constexpr size_t kMediumStrideLimit = 4096 + 16;
+inline constexpr size_t kMediumStepsPerDoubling = 16;
+inline constexpr size_t kCoarseStepsPerDoubling = 8;
 inline constexpr size_t kMaxSmallStride = 32768 + 16;
 inline constexpr size_t kMaxSmallBytes = kMaxSmallStride - kHeaderBytes;
 
@@ -32,7 +35,9 @@ constexpr size_t NextStride(size_t stride) {
   if (stride < kFineStrideLimit) return stride + kBlockAlignment;
   size_t doubling = kFineStrideLimit - kBlockAlignment;
   while (2 * doubling <= stride - kBlockAlignment) doubling *= 2;
-  return stride + doubling / kStepsPerDoubling;
+  return stride + doubling / (stride < kMediumStrideLimit
+                                  ? kMediumStepsPerDoubling
+                                  : kCoarseStepsPerDoubling);
 }
 
 constexpr size_t CountClasses() {
@@ -134,7 +139,7 @@ inline constexpr size_t UsableBytesOf(SizeClass size_class) {
 }
 
 static_assert(kSizeClasses.back().stride == kMaxSmallStride);
-static_assert(kSizeClassCount < 96);
+static_assert(kSizeClassCount < 120);
 
 }  // namespace headroom
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 
 namespace headroom {
 namespace {
@@ -23,6 +24,7 @@ Batch Unpack(uint64_t word) {
 }  // namespace
 
 bool BatchStacks::Push(uint32_t shard, Batch batch, uint32_t limit) {
+  if (!has_storage()) return false;
   Stack& stack = stacks_[shard];
   if (stack.size >= std::min(limit, kDepth)) return false;
   stack.batches[stack.size++] = Pack(batch);
@@ -31,6 +33,7 @@ bool BatchStacks::Push(uint32_t shard, Batch batch, uint32_t limit) {
 }
 
 Batch BatchStacks::Pop(uint32_t shard) {
+  if (!has_storage()) return {};
   Stack& stack = stacks_[shard];
   if (stack.size == 0) return {};
   const Batch batch = Unpack(stack.batches[--stack.size]);
@@ -61,7 +64,8 @@ Batch BatchStacks::Steal() {
 }
 
 Batch BatchStacks::PopIdle() {
-  for (Stack& stack : stacks_) {
+  if (blocks_ == 0) return {};
+  for (Stack& stack : std::span(stacks_, kShardCount)) {
     // What was taken since, and then filled up again, is not idle.
     stack.idle = std::min(stack.idle, stack.low_water);
     if (stack.idle == 0) continue;
@@ -71,7 +75,8 @@ Batch BatchStacks::PopIdle() {
 }
 
 void BatchStacks::BeginEpoch() {
-  for (Stack& stack : stacks_) {
+  if (!has_storage()) return;
+  for (Stack& stack : std::span(stacks_, kShardCount)) {
     stack.idle = stack.low_water;
     stack.low_water = stack.size;
   }

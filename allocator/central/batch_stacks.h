@@ -22,10 +22,25 @@ class BatchStacks {
  public:
   static constexpr uint32_t kDepth = 32;
 
+  // What the stacks lie in. All zero is empty.
+  struct Stack {
+    uint64_t batches[kDepth];
+    uint32_t size;
+    uint32_t low_water;  // the least size since BeginEpoch
+    uint32_t idle;       // the low water of the epoch before
+  };
+  using Storage = Stack[kShardCount];
+
+  // Without storage the stacks stay empty: most classes of a small process
+  // never send a full batch back.
   constexpr BatchStacks() = default;
 
+  bool has_storage() const { return stacks_ != nullptr; }
+  // `storage` is zeroed and outlives this. Once.
+  void UseStorage(Storage& storage) { stacks_ = storage; }
+
   // False when the stack of `shard` already holds `limit` batches (at most
-  // kDepth count).
+  // kDepth count), or there is no storage.
   bool Push(uint32_t shard, Batch batch, uint32_t limit);
   // The youngest batch of `shard`; empty when there is none.
   Batch Pop(uint32_t shard);
@@ -39,16 +54,9 @@ class BatchStacks {
   uint64_t blocks() const { return blocks_; }
 
  private:
-  struct Stack {
-    uint64_t batches[kDepth];
-    uint32_t size;
-    uint32_t low_water;  // the least size since BeginEpoch
-    uint32_t idle;       // the low water of the epoch before
-  };
-
   Batch RemoveBottom(Stack& stack);
 
-  Stack stacks_[kShardCount] = {};
+  Stack* stacks_ = nullptr;  // kShardCount of them
   uint64_t blocks_ = 0;
 };
 

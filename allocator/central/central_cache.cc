@@ -41,7 +41,7 @@ Batch CentralCache::Take(SizeClass size_class, uint32_t shard, uint32_t want) {
 
 void CentralCache::Put(SizeClass size_class, uint32_t shard, Batch batch) {
   if (IsWorthStacking(size_class, batch.count) &&
-      lists_[size_class].Stack(size_class, shard, batch)) {
+      lists_[size_class].Stack(arena_, size_class, shard, batch)) {
     return;
   }
   ReturnToSpans(size_class, batch);

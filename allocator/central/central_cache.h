@@ -23,9 +23,10 @@ using CentralFreeLists = std::array<CentralFreeList, kSizeClassCount>;
 
 class CentralCache {
  public:
-  constexpr CentralCache(CentralFreeLists& lists, PageHeap& pages,
-                         const PageMap& map, const SealKeys& keys)
-      : lists_(lists), pages_(pages), map_(map), keys_(keys) {}
+  constexpr CentralCache(CentralFreeLists& lists, MetadataArena& arena,
+                         PageHeap& pages, const PageMap& map,
+                         const SealKeys& keys)
+      : lists_(lists), arena_(arena), pages_(pages), map_(map), keys_(keys) {}
 
   // At least one block, at most `want` (at least 1); empty when out of memory.
   Batch Take(SizeClass size_class, uint32_t shard, uint32_t want);
@@ -44,6 +45,7 @@ class CentralCache {
   void ReturnToSpans(SizeClass size_class, Batch batch);
 
   CentralFreeLists& lists_;
+  MetadataArena& arena_;
   PageHeap& pages_;
   const PageMap& map_;
   const SealKeys& keys_;

@@ -7,6 +7,9 @@
 namespace headroom {
 namespace {
 
+// Cutting touches each block's header, and so its page.
+constexpr size_t kMostBytesCarved = 8 * 1024;
+
 // What one shard's stack of a class may hold.
 constexpr size_t kMaxStackBytes = size_t{1} << 20;
 
@@ -58,9 +61,16 @@ Batch CentralFreeList::AddSpan(const SealKeys& keys, Span* span, uint32_t shard,
   return Carve(keys, shard, want);
 }
 
-bool CentralFreeList::Stack(SizeClass size_class, uint32_t shard, Batch batch) {
+bool CentralFreeList::Stack(MetadataArena& arena, SizeClass size_class,
+                            uint32_t shard, Batch batch) {
   LockGuard guard(lock_);
   ++stats_.lock_acquisitions;
+  if (!stacks_.has_storage()) {
+    void* room = arena.Allocate(sizeof(BatchStacks::Storage),
+                                alignof(BatchStacks::Storage));
+    if (room == nullptr) return false;
+    stacks_.UseStorage(*static_cast<BatchStacks::Storage*>(room));
+  }
   return stacks_.Push(shard, batch, StackLimit(size_class));
 }
 
@@ -91,6 +101,9 @@ Batch CentralFreeList::Carve(const SealKeys& keys, uint32_t shard,
                              uint32_t want) {
   Span* span = uncarved_[shard];
   if (span == nullptr) return {};
+  const size_t stride = StrideOf(span->size_class);
+  want = std::min(want, static_cast<uint32_t>(
+                            std::max<size_t>(1, kMostBytesCarved / stride)));
   const uint32_t total = kSizeClasses[span->size_class].blocks_per_span;
   const uint32_t first = span->carved_blocks;
   Batch batch;

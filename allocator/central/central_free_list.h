@@ -19,6 +19,7 @@
 #include "allocator/central/span_queue.h"
 #include "allocator/pages/page_map.h"
 #include "allocator/pages/span.h"
+#include "allocator/system/metadata_arena.h"
 
 namespace headroom {
 
@@ -49,8 +50,9 @@ class CentralFreeList {
 
   // True when the stack of `shard` took the batch; else the caller returns
   // its blocks by ReturnToSpans.
-  bool Stack(SizeClass size_class, uint32_t shard, Batch batch)
-      ABSL_LOCKS_EXCLUDED(lock_);
+  // The first batch of all takes room for the stacks from `arena`.
+  bool Stack(MetadataArena& arena, SizeClass size_class, uint32_t shard,
+             Batch batch) ABSL_LOCKS_EXCLUDED(lock_);
 
   // Returns at most kMostBlocksWalked blocks of `batch` to their spans and
   // takes them off it. Spans left without a block in use are put into

@@ -7,6 +7,13 @@
 namespace headroom {
 namespace {
 
+// May a block with `usable` bytes stay where it is when it is resized to
+// `bytes`? Programs shrink what they grew in advance, and want the rest back.
+bool FitsWell(size_t bytes, size_t usable) {
+  return bytes <= usable &&
+         (bytes >= usable - usable / 8 || GoodSize(bytes) >= usable);
+}
+
 void* OutOfMemory() {
   errno = ENOMEM;
   return nullptr;
@@ -121,7 +128,7 @@ void* Heap::Reallocate(ThreadCache* cache, void* block, size_t bytes) const {
       void* resized = large_.Resize(found, bytes);
       if (resized != nullptr) return resized;
     }
-  } else if (bytes <= found.usable_bytes && bytes >= found.usable_bytes / 2) {
+  } else if (FitsWell(bytes, found.usable_bytes)) {
     return block;
   }
   const int kept_errno = errno;
