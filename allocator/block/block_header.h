@@ -34,12 +34,16 @@ inline constexpr SealKeys MakeSealKeys(SealKeys random) {
           (random.link & ~uint64_t{3}) | 1};
 }
 
+// Looked for in front of any pointer that a caller claims to be a block, so it
+// may be misaligned, and other types' memory.
+using HeaderWord [[gnu::aligned(1), gnu::may_alias]] = uint64_t;
+
 // The word that stands in front of the block's payload.
-inline uint64_t& HeaderOf(void* block) {
-  return static_cast<uint64_t*>(block)[-1];
+inline HeaderWord& HeaderOf(void* block) {
+  return static_cast<HeaderWord*>(block)[-1];
 }
 inline uint64_t HeaderOf(const void* block) {
-  return static_cast<const uint64_t*>(block)[-1];
+  return static_cast<const HeaderWord*>(block)[-1];
 }
 
 // Opens and seals the words of one block. A value; costs nothing to make.

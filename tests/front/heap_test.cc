@@ -170,7 +170,7 @@ TEST_F(HeapTest, ReallocOfAlignedBlocks) {
 TEST_F(HeapTest, ReallocInPlaceWhereTheBlockFits) {
   void* block = thread_.Malloc(1000);
   EXPECT_EQ(thread_.Realloc(block, thread_.UsableBytes(block)), block);
-  EXPECT_EQ(thread_.Realloc(block, 600), block);
+  EXPECT_EQ(thread_.Realloc(block, 990), block);
   thread_.Free(block);
   void* large = thread_.Malloc(1 << 20);
   EXPECT_EQ(thread_.Realloc(large, 300000), large);
