@@ -89,7 +89,7 @@ TEST_P(FastPathTest, FreeKeepsWithinItsBudget) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    , FastPathTest,
+    Builds, FastPathTest,
     testing::Values(Build{"preloaded", "tests/budget/pair_program",
                           "allocator/libheadroom.so"},
                     Build{"linked", "tests/budget/pair_program_headroom", ""}),
