@@ -103,6 +103,28 @@ TEST_F(BlockFinderDeathTest, DoubleFreeOfLargeAndAligned) {
   EXPECT_DEATH(thread_.Free(aligned_), kNotLive);
 }
 
+// The memory is in use again, by a block with another start.
+TEST_F(BlockFinderDeathTest, DoubleFreeOfMemoryThatServesAnother) {
+  const uintptr_t first = heap_->map.Get(PageContaining(large_))->first.value;
+  thread_.Free(large_);
+  void* other = thread_.Memalign(kPageBytes, 100000);
+  ASSERT_EQ(heap_->map.Get(PageContaining(other))->first.value, first);
+  EXPECT_DEATH(thread_.Free(large_), kNotLive);
+
+  // Two alignments in blocks of one class; their multiples must differ.
+  void* old = nullptr;
+  void* next = nullptr;
+  for (int i = 0; i < 100 && old == next; ++i) {
+    old = thread_.Memalign(1024, 100);
+    void* const base = Find(old).start;
+    thread_.Free(old);
+    next = thread_.Memalign(512, 612);
+    ASSERT_EQ(Find(next).start, base);
+  }
+  ASSERT_NE(old, next);
+  EXPECT_DEATH(thread_.Free(old), kNotLive);
+}
+
 TEST_F(BlockFinderDeathTest, PointersIntoABlock) {
   memset(small_, 0, 100);
   EXPECT_DEATH(thread_.Free(ShiftBy(small_, 16)), kNotLive);
@@ -174,6 +196,9 @@ TEST_F(BlockFinderDeathTest, SlotsThatDoNotBelongThere) {
   EXPECT_DEATH(Find(small_), "headroom: ");
   seal(small_, 0);
   EXPECT_DEATH(Find(small_), "headroom: ");
+  void* inside = ShiftBy(small_, 16);
+  seal(inside, SlotOfClass(SizeClassFor(100)));
+  EXPECT_DEATH(Find(inside), "headroom: ");
   seal(large_, SlotOfClass(0));
   EXPECT_DEATH(Find(large_), "headroom: ");
 }

@@ -34,6 +34,7 @@ TEST(HeapStatsTest, EachNumberFollowsItsBytes) {
 
   void* large = thread.Malloc(100000);
   void* mapped = thread.Malloc(10 << 20);
+  EXPECT_EQ(heap->BrokenInvariant(), "");
   stats = heap->Stats();
   EXPECT_EQ(stats.large_live, BytesToPagesCeil(100016).bytes());
   EXPECT_EQ(stats.mapping_count, 1u);

@@ -36,13 +36,20 @@ TEST_F(HeapBoundsTest, AMillionPairsTakeAHandfulOfLocks) {
   }
 }
 
-// In and out of the same depth: a magazine is as deep as the swing.
+// Wherever in its magazines a thread stands: a swing of a magazine's depth
+// does not travel.
 TEST_F(HeapBoundsTest, SmallSwingsStayInTheMagazines) {
   TestThread thread(*heap_);
-  for (int i = 0; i < 100; ++i) BatchOf(thread, 64, 300);
-  const uint64_t before = heap_->LockAcquisitions();
-  for (int i = 0; i < 1000; ++i) BatchOf(thread, 64, 300);
-  EXPECT_EQ(heap_->LockAcquisitions(), before);
+  for (int i = 0; i < 100; ++i) BatchOf(thread, 64, 5000);
+  std::vector<void*> kept;
+  for (int offset = 0; offset < 20; ++offset) {
+    for (int i = 0; i < 60; ++i) kept.push_back(thread.Malloc(64));
+    BatchOf(thread, 64, 500);
+    const uint64_t before = heap_->LockAcquisitions();
+    for (int i = 0; i < 50; ++i) BatchOf(thread, 64, 500);
+    EXPECT_LE(heap_->LockAcquisitions(), before + 2) << offset;
+  }
+  for (void* block : kept) thread.Free(block);
 }
 
 class DeepSwingTest : public HeapBoundsTest {
