@@ -37,7 +37,6 @@ namespace process {
 constinit SealKeyPage seal_keys;
 constinit CentralCache central_cache(central_lists, metadata_arena, page_heap,
                                      page_map, seal_keys);
-constinit Scavenger scavenger(central_cache, page_heap, &MonotonicMilliseconds);
 constexpr BlockFinder block_finder(page_map, seal_keys);
 constexpr LargeBlocks large_blocks(page_heap, seal_keys);
 

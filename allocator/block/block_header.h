@@ -19,11 +19,12 @@
 
 namespace headroom {
 
-// Secrets of the process. Made once, then read-only.
+// Secrets of the process. Made once, then read-only. The low bits of the
+// defaults matter: until the keys are made, nothing must open.
 struct SealKeys {
-  uint64_t address = 0;
+  uint64_t address = 1;
   uint64_t payload = 0;
-  uint64_t link = 0;
+  uint64_t link = 1;
 };
 
 // Keys from random ones. The two low bits of `address` and `link` are 01:
@@ -71,7 +72,7 @@ class BlockSeal {
     return {difference >> kPayloadBits == 0, payload};
   }
 
-  // `next` is null at a list's end.
+  // What follows at a list's end: see free_list.h.
   uint64_t SealFree(const void* next) const {
     const auto link = reinterpret_cast<uintptr_t>(next);
     return (Mix(link ^ keys_.link) & kLinkCheckMask) | link << kLinkShift;

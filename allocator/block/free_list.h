@@ -10,17 +10,30 @@
 #include <cstdint>
 
 #include "allocator/base/misuse.h"
+#include "allocator/base/units.h"
 #include "allocator/block/block_header.h"
 
 namespace headroom {
 
-// A chain of `count` free blocks; `head` is null when count is 0.
+// What follows a chain's last block: nobody's block, whose word never opens.
+// So a pop from an empty chain fails like one from a damaged chain, and the
+// hit path needs no test for null.
+struct alignas(kBlockAlignment) EndBlock {
+  uint64_t unused = 0;
+  uint64_t header = 0;
+  char payload[kBlockAlignment] = {};
+};
+inline constexpr EndBlock kEndBlock;
+inline constexpr void* kListEnd = const_cast<char*>(kEndBlock.payload);
+
+// A chain of `count` free blocks; `head` is kListEnd when count is 0.
 struct Batch {
-  void* head = nullptr;
+  void* head = kListEnd;
   uint32_t count = 0;
 };
 
-// Makes `block` free and the head of the chain that `head` began.
+// Makes `block` free and the head of the chain that `head` (perhaps kListEnd)
+// began.
 inline void* PushFree(const SealKeys& keys, void* block, void* head) {
   HeaderOf(block) = BlockSeal(keys, block).SealFree(head);
   return block;

@@ -18,7 +18,7 @@ Batch CutAfter(const SealKeys& keys, Batch& batch, uint32_t keep) {
   void* last = batch.head;
   for (uint32_t i = 1; i < keep; ++i) last = NextFree(keys, last);
   const Batch rest{NextFree(keys, last), batch.count - keep};
-  PushFree(keys, last, nullptr);
+  PushFree(keys, last, kListEnd);
   batch.count = keep;
   return rest;
 }

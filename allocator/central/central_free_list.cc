@@ -149,7 +149,7 @@ void CentralFreeList::ReturnBlock(const SealKeys& keys, Span* span, void* block,
   ForgetUncarved(span);
   const uint32_t all = span->free_blocks;
   span->free_blocks = 0;
-  span->free_head = nullptr;
+  span->free_head = kListEnd;
   span->carved_blocks = 0;
   partial_.Update(span, all);
   span->next = emptied;

@@ -33,8 +33,9 @@ void* Heap::AllocateMiss(uint64_t payload, ThreadCache* cache,
     block = magazine.TryPop(heap->keys_, payload);
     if (block == nullptr) block = own->PopMiss(size_class, payload);
   } else {
-    block = heap->central_.Take(size_class, 0, 1).head;
-    if (block != nullptr) {
+    const Batch one = heap->central_.Take(size_class, 0, 1);
+    if (one.count > 0) {
+      block = one.head;
       NextFree(heap->keys_, block);  // proves that the word is genuine
       heap->SealLive(block, payload);
     }
@@ -76,7 +77,7 @@ void Heap::FreeSmall(ThreadCache* cache, SizeClass size_class,
                      void* block) const {
   ThreadCache* own = AttachedOrNull(cache);
   if (own == nullptr) {
-    central_.Put(size_class, 0, {PushFree(keys_, block, nullptr), 1});
+    central_.Put(size_class, 0, {PushFree(keys_, block, kListEnd), 1});
   } else if (!own->MagazineAt(SlotOfClass(size_class) << kSlotShift)
                   .TryPush(BlockSeal(keys_, block), block)) {
     own->PushMiss(size_class, block);

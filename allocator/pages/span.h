@@ -13,6 +13,7 @@
 #include <cstdint>
 
 #include "allocator/base/units.h"
+#include "allocator/block/free_list.h"
 #include "allocator/block/size_classes.h"
 
 namespace headroom {
@@ -33,7 +34,7 @@ struct Span {
   SizeClass size_class = 0;  // kSmall
 
   // kSmall, under the class's lock.
-  void* free_head = nullptr;
+  void* free_head = kListEnd;
   uint32_t free_blocks = 0;
   uint32_t carved_blocks = 0;
   Span* next_uncarved = nullptr;

@@ -29,17 +29,17 @@ size_t ReservationFor(SizeClass size_class, uint32_t capacity) {
 
 void* ThreadCache::PopMiss(SizeClass size_class, uint64_t payload) {
   Magazine& magazine = MagazineOf(size_class);
-  if (magazine.active != nullptr) {
+  if (magazine.active != kListEnd) {
     ReportMisuse(Misuse::kCorruptFreeBlock, magazine.active);
   }
   CountMiss(magazine);
-  if (magazine.spare != nullptr) {
+  if (magazine.spare_count.Get() > 0) {
     magazine.SetActive(magazine.TakeSpare());
   } else {
     Grow(size_class, kSizeClasses[size_class].max_batch);
     const uint32_t want = std::max<uint32_t>(1, magazine.capacity);
     magazine.SetActive(supply_->central.Take(size_class, shard_, want));
-    if (magazine.active == nullptr) return nullptr;
+    if (magazine.active == kListEnd) return nullptr;
   }
   void* block = magazine.TryPop(supply_->keys, payload);
   if (block == nullptr) {
@@ -60,7 +60,7 @@ void ThreadCache::PushMiss(SizeClass size_class, void* block) {
   if (magazine.capacity == 0) {
     // The budget is spent: nothing stays here.
     PutBatch(size_class, full);
-    PutBatch(size_class, {PushFree(supply_->keys, block, nullptr), 1});
+    PutBatch(size_class, {PushFree(supply_->keys, block, kListEnd), 1});
     return;
   }
   PutBatch(size_class, magazine.TakeSpare());

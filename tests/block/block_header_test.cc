@@ -182,6 +182,14 @@ TEST_P(BlockHeaderTest, ZerosAndOnesAreNobodys) {
   EXPECT_GE(SlotOf(0xffff), kSlotsInUse);
 }
 
+TEST(BlockHeaderStartTest, NoZerosOpenBeforeTheKeysAreMade) {
+  const SealKeys keys;
+  for (uintptr_t block = 16; block < 1000000; block += 16) {
+    const BlockSeal seal(keys, reinterpret_cast<void*>(block));
+    ASSERT_FALSE(seal.OpenFree(0).ok);
+  }
+}
+
 TEST_P(BlockHeaderTest, RandomWordsOpenByChanceOnly) {
   constexpr int kTries = 2000000;
   int free = 0;

@@ -17,7 +17,7 @@ class FreeListTest : public ::testing::Test {
 
   void* Block(size_t i) { return memory_ + 16 + i * kStride; }
   void* PushAll() {
-    void* head = nullptr;
+    void* head = kListEnd;
     for (size_t i = 0; i < kBlocks; ++i) {
       head = PushFree(keys_, Block(i), head);
     }
@@ -36,7 +36,7 @@ TEST_F(FreeListTest, LastInFirstOut) {
     ASSERT_EQ(head, Block(i));
     head = NextFree(keys_, head);
   }
-  EXPECT_EQ(head, nullptr);
+  EXPECT_EQ(head, kListEnd);
 }
 
 TEST_F(FreeListTest, NothingLiesInThePayload) {

@@ -31,7 +31,7 @@ TEST(BatchStacksTest, ABatchComesBackToItsShardYoungestFirst) {
   EXPECT_EQ(stacks->blocks(), 30u);
   EXPECT_EQ(stacks->Pop(3).head, MakeBatch(2, 0).head);
   EXPECT_EQ(stacks->Pop(3).count, 10u);
-  EXPECT_EQ(stacks->Pop(3).head, nullptr);
+  EXPECT_EQ(stacks->Pop(3).head, kListEnd);
   EXPECT_EQ(stacks->blocks(), 0u);
 }
 

@@ -33,7 +33,7 @@ class CentralFixture : public ::testing::Test {
   // Takes a chain apart; its length must be its count.
   std::vector<void*> BlocksOf(Batch batch) {
     std::vector<void*> blocks;
-    for (void* block = batch.head; block != nullptr;
+    for (void* block = batch.head; block != kListEnd;
          block = NextFree(keys_, block)) {
       blocks.push_back(block);
     }

@@ -237,10 +237,10 @@ TEST_F(CentralFreeListDeathTest, AListThatLeadsElsewhereIsRefused) {
   const Batch batch = AddSpan(0, 20);
   // A genuine word, but no block of the class lies there.
   void* inside = static_cast<char*>(batch.head) + kBlockAlignment;
-  EXPECT_DEATH(Return({PushFree(keys_, inside, nullptr), 1}),
+  EXPECT_DEATH(Return({PushFree(keys_, inside, kListEnd), 1}),
                "corrupt free block");
   alignas(16) char foreign[64];
-  EXPECT_DEATH(Return({PushFree(keys_, foreign + 16, nullptr), 1}),
+  EXPECT_DEATH(Return({PushFree(keys_, foreign + 16, kListEnd), 1}),
                "corrupt free block");
   Span* other = NewSpan(kClass + 1);
   void* block = (*lists_)[kClass + 1].AddSpan(keys_, other, 0, 1).head;

@@ -126,7 +126,7 @@ std::string TestHeap::BrokenSpan(const Span* span) {
     return "a span without a block in use";
   }
   uint32_t length = 0;
-  for (void* block = span->free_head; block != nullptr;
+  for (void* block = span->free_head; block != kListEnd;
        block = NextFree(keys, block)) {
     ++length;
   }

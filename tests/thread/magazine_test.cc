@@ -72,13 +72,13 @@ TEST_F(MagazineTest, ChainsTravelWhole) {
   const Batch batch = magazine_.TakeActive();
   EXPECT_EQ(batch.head, BlockAt(3));
   EXPECT_EQ(batch.count, 4u);
-  EXPECT_EQ(magazine_.active, nullptr);
+  EXPECT_EQ(magazine_.active, kListEnd);
   magazine_.SetSpare(batch);
   Push(BlockAt(9));
   EXPECT_EQ(magazine_.blocks(), 5u);
   EXPECT_EQ(magazine_.TakeSpare().count, 4u);
   EXPECT_EQ(magazine_.blocks(), 1u);
-  EXPECT_EQ(magazine_.TakeSpare().head, nullptr);
+  EXPECT_EQ(magazine_.TakeSpare().count, 0u);
 }
 
 }  // namespace
