@@ -58,6 +58,7 @@ constinit ThreadCache exited_cache;
 constinit Lock start_lock(LockRank::kStartUp);
 constinit std::atomic<bool> started{false};
 pthread_key_t exit_key;
+constinit bool has_exit_key = false;
 
 void OnThreadExit(void* cache) {
   process::thread_cache = &exited_cache;
@@ -82,7 +83,11 @@ void AfterFork(bool in_child) ABSL_NO_THREAD_SAFETY_ANALYSIS {
 }
 
 void AfterForkInParent() { AfterFork(/*in_child=*/false); }
-void AfterForkInChild() { AfterFork(/*in_child=*/true); }
+void AfterForkInChild() {
+  AfterFork(/*in_child=*/true);
+  ThreadCache* own = process::thread_cache;
+  registry.ForgetAllBut(own->is_attached() ? own : nullptr);
+}
 
 void Start() {
   {
@@ -92,7 +97,9 @@ void Start() {
     FillRandom(&random, sizeof(random));
     static_cast<SealKeys&>(process::seal_keys) = MakeSealKeys(random);
     MakeReadOnly(&process::seal_keys, sizeof(process::seal_keys));
-    pthread_key_create(&exit_key, &OnThreadExit);
+    // Without a key (a thousand were made already) threads that end keep
+    // what their caches hold.
+    has_exit_key = pthread_key_create(&exit_key, &OnThreadExit) == 0;
     started.store(true, std::memory_order_release);
   }
   // May allocate where libc is not glibc, so the heap must be up.
@@ -113,7 +120,7 @@ ThreadCache* AttachThread() {
   if (cache == nullptr) return nullptr;
   // First: setspecific may allocate.
   thread_cache = cache;
-  pthread_setspecific(exit_key, cache);
+  if (has_exit_key) pthread_setspecific(exit_key, cache);
   return cache;
 }
 

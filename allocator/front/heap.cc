@@ -14,6 +14,15 @@ bool FitsWell(size_t bytes, size_t usable) {
          (bytes >= usable - usable / 8 || GoodSize(bytes) >= usable);
 }
 
+// What to ask for when a block of `usable` bytes has to move: a large block
+// that grows step by step must not be copied at each page. Room that is never
+// touched costs no memory.
+size_t WithRoomToGrow(size_t bytes, size_t usable) {
+  const bool grows_as_span = bytes > usable && bytes > kMaxSmallBytes &&
+                             bytes < LargeBlocks::kMaxSpanBytes;
+  return grows_as_span ? bytes + bytes / 8 : bytes;
+}
+
 void* OutOfMemory() {
   errno = ENOMEM;
   return nullptr;
@@ -133,7 +142,7 @@ void* Heap::Reallocate(ThreadCache* cache, void* block, size_t bytes) const {
     return block;
   }
   const int kept_errno = errno;
-  void* moved = Allocate(cache, bytes);
+  void* moved = Allocate(cache, WithRoomToGrow(bytes, found.usable_bytes));
   if (moved == nullptr) {
     if (bytes > found.usable_bytes) return nullptr;
     errno = kept_errno;  // it shrinks, if only in the caller's eyes

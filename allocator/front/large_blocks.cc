@@ -46,7 +46,9 @@ void* LargeBlocks::Resize(const FoundBlock& block, size_t bytes) const {
     return ResizeMapping(block, offset, bytes);
   }
   const PageCount pages = BytesToPagesCeil(offset + bytes);
-  if (pages == span->pages) return block.start;
+  // A little room stays: see Heap::Reallocate, which may have asked for it.
+  const PageCount least{span->pages.value - span->pages.value / 8};
+  if (least <= pages && pages <= span->pages) return block.start;
   if (pages.bytes() > kMaxSpanBytes) return nullptr;
   return pages_.ResizeInPlace(span, pages) ? block.start : nullptr;
 }

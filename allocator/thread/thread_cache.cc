@@ -79,7 +79,9 @@ void ThreadCache::Grow(SizeClass size_class, uint32_t limit) {
       std::min(limit, std::max(first, 2 * magazine.capacity));
   if (capacity <= magazine.capacity) return;
   const size_t more = ReservationFor(size_class, capacity - magazine.capacity);
-  if (supply_->budget.TryReserve(more)) magazine.capacity = capacity;
+  if (!supply_->budget.TryReserve(more, reserved_)) return;
+  reserved_ += more;
+  magazine.capacity = capacity;
 }
 
 void ThreadCache::CountMiss(Magazine& magazine) {
@@ -106,8 +108,10 @@ void ThreadCache::ReleaseClass(SizeClass size_class) {
   Magazine& magazine = MagazineOf(size_class);
   PutBatch(size_class, magazine.TakeActive());
   PutBatch(size_class, magazine.TakeSpare());
-  supply_->budget.Return(ReservationFor(size_class, magazine.capacity));
+  const size_t held = ReservationFor(size_class, magazine.capacity);
   magazine.capacity = 0;
+  reserved_ -= held;
+  supply_->budget.Return(held);
 }
 
 void ThreadCache::Flush() {

@@ -55,6 +55,9 @@ class ThreadCache {
   // Gives every block and the whole budget back.
   void Flush();
 
+  // What its magazines hold of the budget, in bytes.
+  size_t reserved() const { return reserved_; }
+
   // Any thread may ask; exact when the owner is not in a call.
   uint64_t cached_blocks(SizeClass size_class) const {
     return magazines_[SlotOfClass(size_class)].blocks();
@@ -77,6 +80,7 @@ class ThreadCache {
   alignas(64) Magazine magazines_[kSlotCount] = {};
   const Supply* supply_ = nullptr;
   uint32_t shard_ = 0;
+  size_t reserved_ = 0;
   uint32_t misses_until_look_ = kMissesBetweenLooks;
   uint64_t idle_look_ms_ = 0;
 

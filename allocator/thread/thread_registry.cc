@@ -8,6 +8,7 @@ ThreadCache* ThreadRegistry::Attach() {
   if (cache == nullptr) return nullptr;
   cache->Attach(supply_, next_shard_++ % kShardCount);
   ++count_;
+  supply_.budget.AddCache();
   cache->next = head_;
   if (head_ != nullptr) head_->previous = cache;
   head_ = cache;
@@ -24,7 +25,21 @@ void ThreadRegistry::Detach(ThreadCache* cache) {
   }
   if (cache->next != nullptr) cache->next->previous = cache->previous;
   --count_;
+  supply_.budget.RemoveCache();
   caches_.Delete(cache);
+}
+
+void ThreadRegistry::ForgetAllBut(ThreadCache* own) {
+  LockGuard guard(lock_);
+  head_ = own;
+  count_ = 0;
+  size_t reserved = 0;
+  if (own != nullptr) {
+    own->next = own->previous = nullptr;
+    count_ = 1;
+    reserved = own->reserved();
+  }
+  supply_.budget.ResetAfterFork(count_, reserved);
 }
 
 uint64_t ThreadRegistry::cached_blocks(SizeClass size_class) {

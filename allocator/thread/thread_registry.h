@@ -26,6 +26,11 @@ class ThreadRegistry {
   // Flushes `cache` and forgets it. Called by its owner, once.
   void Detach(ThreadCache* cache) ABSL_LOCKS_EXCLUDED(lock_);
 
+  // In a forked child: forgets all caches but `own`, the forking thread's (or
+  // null). Their threads are gone, and may have been in the middle of a call,
+  // so what they held is lost; their budget is not.
+  void ForgetAllBut(ThreadCache* own) ABSL_LOCKS_EXCLUDED(lock_);
+
   // Blocks of `size_class` in all caches.
   uint64_t cached_blocks(SizeClass size_class) ABSL_LOCKS_EXCLUDED(lock_);
   uint32_t cache_count() ABSL_LOCKS_EXCLUDED(lock_);

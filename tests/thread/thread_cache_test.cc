@@ -18,7 +18,11 @@ class ThreadCacheTest : public ThreadFixture {
   }
   uint32_t Capacity() { return MagazineOf(cache_, kClass).capacity; }
   void SpendBudget() {
-    ASSERT_TRUE(budget_.TryReserve(budget_.limit() - budget_.reserved()));
+    for (size_t bytes = budget_.limit(); bytes > 0; bytes /= 2) {
+      while (budget_.TryReserve(bytes, 0)) {
+      }
+    }
+    ASSERT_EQ(budget_.reserved(), budget_.limit());
   }
   void ReturnSpent(size_t kept) { budget_.Return(budget_.reserved() - kept); }
 
@@ -122,6 +126,18 @@ TEST_F(ThreadCacheTest, HoldsNoMoreThanItReserved) {
     Push(cache_, size_class, block);
   }
   registry_.Detach(&other);
+}
+
+TEST_F(ThreadCacheTest, WhoComesFirstDoesNotStarveTheOthers) {
+  ThreadCache& late = *registry_.Attach();
+  for (SizeClass size_class = 0; size_class < 60; ++size_class) {
+    PushAll(cache_, size_class, PopMany(cache_, size_class, 2000));
+  }
+  EXPECT_LE(cache_.reserved(), budget_.limit() / 2);
+  EXPECT_GT(cache_.reserved(), budget_.limit() / 4);
+  PushAll(late, kClass, PopMany(late, kClass, 2000));
+  EXPECT_GE(MagazineOf(late, kClass).capacity, 64u);
+  registry_.Detach(&late);
 }
 
 TEST_F(ThreadCacheTest, AThreadThatOnlyFreesDoesNotHoard) {

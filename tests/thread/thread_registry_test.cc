@@ -91,5 +91,23 @@ TEST_F(ThreadRegistryTest, ThreadsComeAndGoAtOnce) {
   EXPECT_EQ(budget_.reserved(), 0u);
 }
 
+TEST_F(ThreadRegistryTest, AForkedChildKeepsItsOwnCacheAndBudgetAlone) {
+  ThreadCache* own = registry_.Attach();
+  ThreadCache* other = registry_.Attach();
+  PushAll(*own, kClass, PopMany(*own, kClass, 200));
+  const size_t reserved = budget_.reserved();
+  PushAll(*other, kClass, PopMany(*other, kClass, 500));
+  ASSERT_GT(budget_.reserved(), reserved);
+  registry_.ForgetAllBut(own);
+  EXPECT_EQ(registry_.cache_count(), 1u);
+  EXPECT_EQ(budget_.reserved(), reserved);
+  EXPECT_EQ(budget_.caches(), 1u);
+  EXPECT_EQ(registry_.cached_blocks(kClass), own->cached_blocks(kClass));
+  registry_.Detach(own);
+  EXPECT_EQ(budget_.reserved(), 0u);
+  registry_.ForgetAllBut(nullptr);
+  EXPECT_EQ(registry_.cache_count(), 0u);
+}
+
 }  // namespace
 }  // namespace headroom
