@@ -21,7 +21,7 @@ inline constexpr uint64_t kDecayTickMs = 100;
 
 // Whatever the clock says, dirty free pages beyond the larger of these two go
 // back at once: a process that falls idle may never call again.
-inline constexpr PageCount kDirtyFloor = BytesToPagesCeil(size_t{64} << 20);
+inline constexpr PageCount kDirtyFloor = BytesToPagesCeil(size_t{32} << 20);
 inline constexpr PageCount DirtyCap(PageCount in_use) {
   const PageCount quarter{in_use.value / 4};
   return quarter > kDirtyFloor ? quarter : kDirtyFloor;
