@@ -34,8 +34,8 @@ fi
 as_root=()
 if ((EUID != 0)); then
   sudo -n true 2>/dev/null ||
-    die "packages are missing (${missing[*]}) and apt needs root:" \
-      "run 'sudo ./x setup' once."
+    die "packages are missing and apt needs root: run './x setup' as root, or" \
+      "with sudo, once. Missing: ${missing[*]}"
   as_root=(sudo -n)
 fi
 
