@@ -161,7 +161,13 @@ class ForkProtocolTest : public ::testing::Test {
   // thread forks; child and parent must both find a heap that works.
   void ForkWhile(std::atomic<bool>& gate, const std::function<void()>& hold) {
     gate = false;
-    std::thread holder(hold);
+    // Both threads live on until the fork is over: one that has ended, but that
+    // nobody has joined yet, would be the child's to join.
+    std::atomic<bool> forked{false};
+    std::thread holder([&] {
+      hold();
+      forked.wait(false);
+    });
     while (!heap_->os.somebody_waits) std::this_thread::yield();
     std::atomic<bool> acquired{false};
     std::thread opener([&] {
@@ -169,6 +175,7 @@ class ForkProtocolTest : public ::testing::Test {
       // Somebody inside holds a lock, and so the fork has to wait.
       EXPECT_FALSE(acquired);
       gate = true;
+      forked.wait(false);
     });
     heap_->AcquireAll();
     acquired = true;
@@ -179,6 +186,8 @@ class ForkProtocolTest : public ::testing::Test {
       const bool good = WorkLeavesNothing() && GrandchildWorks();
       _exit(good ? 0 : 1);
     }
+    forked = true;
+    forked.notify_all();
     heap_->ReleaseAll(/*in_child=*/false);
     EXPECT_TRUE(Work());
     ExpectExit(child);
