@@ -73,7 +73,7 @@ fi
 if [[ -z ${as_user[*]} ]] || "${as_user[@]}" true 2>/dev/null; then
   installed bash
   setup
-  [[ $status == 1 && $output == *"run 'sudo ./x setup' once"* ]] ||
+  [[ $status == 1 && $output == *"run './x setup' as root"* ]] ||
     fail "no root: status $status: $output"
 fi
 
