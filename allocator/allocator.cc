@@ -1,6 +1,7 @@
 #include "allocator/allocator.h"
 
 #include <pthread.h>
+#include <sys/single_threaded.h>
 
 #include <atomic>
 
@@ -60,31 +61,69 @@ constinit std::atomic<bool> started{false};
 pthread_key_t exit_key;
 constinit bool has_exit_key = false;
 
-void OnThreadExit(void* cache) {
+// Our key was made first, so its destructor runs before the others', which may
+// well free: it comes back for one more round.
+void OnThreadExit(void* pointer) {
+  auto* cache = static_cast<ThreadCache*>(pointer);
+  if (!cache->leaving) {
+    cache->leaving = true;
+    if (pthread_setspecific(exit_key, cache) == 0) return;
+  }
   process::thread_cache = &exited_cache;
-  registry.Detach(static_cast<ThreadCache*>(cache));
+  registry.Detach(cache);
 }
 
-// Every lock, in rank order, so that the child finds the heap at rest.
+// glibc's fork takes the lock of its list of FILEs after our handler ran. A
+// thread may allocate with a FILE locked while another one, with the list
+// locked, waits for that FILE: so the list must be taken before our locks. The
+// lock is recursive. Absent where libc is another one.
+extern "C" {
+[[gnu::weak]] void _IO_list_lock() noexcept;
+[[gnu::weak]] void _IO_list_unlock() noexcept;
+[[gnu::weak]] void _IO_list_resetlock() noexcept;
+}
+
+constinit bool locked_for_fork = false;
+
+// Every lock, in rank order, so that the child finds the heap at rest. A
+// program of one thread takes none: its child is an exact copy, and a signal
+// handler may fork in the middle of a malloc.
 void BeforeFork() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  if (__libc_single_threaded) return;
+  if (_IO_list_lock != nullptr) _IO_list_lock();
+  start_lock.Acquire();
   registry.AcquireForFork();
   process::central_cache.AcquireForFork();
   page_heap.AcquireForFork();
   metadata_arena.AcquireForFork();
   system_heap.AcquireForFork();
+  locked_for_fork = true;
 }
 
 void AfterFork(bool in_child) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  locked_for_fork = false;
   system_heap.ReleaseAfterFork(in_child);
   metadata_arena.ReleaseAfterFork(in_child);
   page_heap.ReleaseAfterFork(in_child);
   process::central_cache.ReleaseAfterFork(in_child);
   registry.ReleaseAfterFork(in_child);
+  if (in_child) {
+    start_lock.ResetAfterFork();
+  } else {
+    start_lock.Release();
+  }
 }
 
-void AfterForkInParent() { AfterFork(/*in_child=*/false); }
+void AfterForkInParent() {
+  if (!locked_for_fork) return;
+  AfterFork(/*in_child=*/false);
+  if (_IO_list_unlock != nullptr) _IO_list_unlock();
+}
+
 void AfterForkInChild() {
+  if (!locked_for_fork) return;
   AfterFork(/*in_child=*/true);
+  if (_IO_list_resetlock != nullptr) _IO_list_resetlock();
   ThreadCache* own = process::thread_cache;
   registry.ForgetAllBut(own->is_attached() ? own : nullptr);
 }
@@ -106,6 +145,12 @@ void Start() {
   pthread_atfork(&BeforeFork, &AfterForkInParent, &AfterForkInChild);
 }
 
+// If nobody allocated earlier: while there is but one thread, so that none
+// reads the keys, or forks, in the middle of it.
+[[gnu::constructor]] void StartBeforeMain() {
+  if (!started.load(std::memory_order_acquire)) Start();
+}
+
 }  // namespace
 
 namespace process {
@@ -115,7 +160,11 @@ constinit thread_local ThreadCache* thread_cache = &unborn_cache;
 ThreadCache* AttachThread() {
   if (thread_cache->is_attached()) return thread_cache;
   if (thread_cache == &exited_cache) return nullptr;
-  if (!started.load(std::memory_order_acquire)) Start();
+  if (!started.load(std::memory_order_acquire)) {
+    Start();
+    // It may have allocated, and so been here.
+    if (thread_cache->is_attached()) return thread_cache;
+  }
   ThreadCache* cache = registry.Attach();
   if (cache == nullptr) return nullptr;
   // First: setspecific may allocate.

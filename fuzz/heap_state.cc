@@ -171,7 +171,7 @@ void HeapState::ReleaseMemory(size_t bytes) {
 }
 
 void HeapState::CheckInvariants() {
-  Require(under_test_.budget.reserved() <= under_test_.budget.limit(),
+  Require(under_test_.budget.reserved() <= under_test_.budget.bound(),
           "the caches keep within their budget");
   const PageHeapStats pages = under_test_.pages.stats();
   Require(pages.heap == pages.in_use + pages.free_dirty + pages.free_clean,

@@ -60,8 +60,6 @@ const char* MisuseText(Misuse misuse) {
       return "invalid realloc: not a live block of this heap";
     case Misuse::kInvalidUsableSize:
       return "invalid malloc_usable_size: not a live block of this heap";
-    case Misuse::kSizeMismatch:
-      return "sized free: the size is not the block's";
     case Misuse::kCorruptFreeBlock:
       return "corrupt free block: its header was overwritten";
     case Misuse::kCorruptHeader:

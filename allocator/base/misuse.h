@@ -19,7 +19,6 @@ enum class Misuse : uint8_t {
   kMisalignedFree,
   kInvalidRealloc,
   kInvalidUsableSize,
-  kSizeMismatch,
   kCorruptFreeBlock,
   kCorruptHeader,
   kLockOrder,

@@ -142,7 +142,12 @@ void* Heap::Reallocate(ThreadCache* cache, void* block, size_t bytes) const {
     return block;
   }
   const int kept_errno = errno;
-  void* moved = Allocate(cache, WithRoomToGrow(bytes, found.usable_bytes));
+  const size_t wish = WithRoomToGrow(bytes, found.usable_bytes);
+  void* moved = Allocate(cache, wish);
+  if (moved == nullptr && wish > bytes) {
+    errno = kept_errno;
+    moved = Allocate(cache, bytes);
+  }
   if (moved == nullptr) {
     if (bytes > found.usable_bytes) return nullptr;
     errno = kept_errno;  // it shrinks, if only in the caller's eyes

@@ -11,13 +11,15 @@ void* LargeBlocks::Allocate(size_t bytes, size_t alignment, Origin origin,
   }
   // 0 counts as 1: the block itself must lie inside of its span.
   const size_t total = std::max<size_t>(bytes, 1) + alignment;
-  Span* span;
-  if (total <= kMaxSpanBytes) {
-    span = pages_.NewSpan(BytesToPagesCeil(total), SpanUse::kLarge, 0,
-                          kPageBytes, zeroed);
-  } else {
+  Span* span = nullptr;
+  if (total > kMaxSpanBytes) {
     span = pages_.NewMapping(AlignUp(total, kKernelPageBytes), alignment);
     if (zeroed != nullptr) *zeroed = true;
+  }
+  if (span == nullptr) {
+    // Also when the kernel refuses a mapping: free pages may do.
+    span = pages_.NewSpan(BytesToPagesCeil(total), SpanUse::kLarge, 0,
+                          kPageBytes, zeroed);
   }
   if (span == nullptr) return nullptr;
   void* block =

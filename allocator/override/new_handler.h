@@ -1,8 +1,8 @@
 // operator new past its hit path.
 //
 // Role: asks the heap; when it says no, calls the program's new_handler and
-// tries again, until memory is
-//   there or no handler is left ([new.delete.single] of the C++ standard).
+//   tries again, until memory is there or no handler is left
+//   ([new.delete.single] of the C++ standard).
 // Takes from: allocator.h, and the C++ runtime where the program has one.
 // Gives to: cxx_api. Thread-safety: as std::get_new_handler.
 #ifndef HEADROOM_ALLOCATOR_OVERRIDE_NEW_HANDLER_H_

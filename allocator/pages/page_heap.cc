@@ -133,12 +133,14 @@ void PageHeap::NotePeak() {
 }
 
 void PageHeap::DeleteSpan(Span* span) {
+  PageCount excess;
   {
     LockGuard guard(lock_);
     Check(span->use == SpanUse::kSmall || span->use == SpanUse::kLarge, span);
     FreePagesInUse(span);
+    excess = BeyondCap();
   }
-  ReleaseBeyondCap();
+  ReleaseOldest(excess);
   Decay();
 }
 
@@ -208,6 +210,7 @@ bool PageHeap::ResizeInPlace(Span* span, PageCount pages) {
 }
 
 bool PageHeap::ShrinkInPlace(Span* span, PageCount pages) {
+  PageCount excess;
   {
     LockGuard guard(lock_);
     Span* tail = spans_.New();
@@ -216,8 +219,9 @@ bool PageHeap::ShrinkInPlace(Span* span, PageCount pages) {
     tail->pages = span->pages - pages;
     SetPages(span, pages);
     FreePagesInUse(tail);
+    excess = BeyondCap();
   }
-  ReleaseBeyondCap();
+  ReleaseOldest(excess);
   return true;
 }
 

@@ -124,7 +124,7 @@ class PageHeap {
   bool ShrinkMapping(Span* span, size_t bytes);
 
   // page_heap_release.cc
-  void ReleaseBeyondCap();
+  PageCount BeyondCap() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   PageCount ReleaseOldest(PageCount pages);
   PageCount ReleaseOneRun(PageCount most) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
 

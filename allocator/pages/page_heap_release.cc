@@ -25,15 +25,9 @@ void PageHeap::Decay() {
   ReleaseOldest(due);
 }
 
-void PageHeap::ReleaseBeyondCap() {
-  PageCount excess;
-  {
-    LockGuard guard(lock_);
-    const PageCount cap = DirtyCap(stats_.in_use);
-    if (stats_.free_dirty <= cap) return;
-    excess = stats_.free_dirty - cap;
-  }
-  ReleaseOldest(excess);
+PageCount PageHeap::BeyondCap() const {
+  const PageCount cap = DirtyCap(stats_.in_use);
+  return stats_.free_dirty > cap ? stats_.free_dirty - cap : PageCount{0};
 }
 
 // One step a lock hold, so that nobody waits for all of it.

@@ -1,13 +1,13 @@
 // How much all thread caches together may hold.
 //
-// Role: a hard limit in bytes that holds with ten threads and with ten
-//   thousand. A cache reserves before a magazine grows; no cache has a floor.
-//   One half goes to whoever comes first; the other half only to caches that
-//   hold less than their share of it, so that those who came first cannot
-//   starve the others.
+// Role: a limit in bytes that holds with ten threads and with ten thousand. A
+//   cache reserves before a magazine grows. A first allowance is every
+//   cache's, so that none lives without magazines. Then half of the limit goes
+//   to whoever comes first, the other half only to caches below their share,
+//   at most kMostShare: it takes hundreds of hoarders to use that up.
 // Takes from: nothing. Gives to: thread_cache. Lock-free, thread-safe.
 // Invariant: reserved() == sum over caches of 2 * capacity * stride
-//   <= limit().
+//   <= bound().
 #ifndef HEADROOM_ALLOCATOR_THREAD_CACHE_BUDGET_H_
 #define HEADROOM_ALLOCATOR_THREAD_CACHE_BUDGET_H_
 
@@ -19,14 +19,22 @@ namespace headroom {
 
 class CacheBudget {
  public:
-  explicit constexpr CacheBudget(size_t limit) : limit_(limit) {}
+  static constexpr size_t kAllowance = size_t{8} << 10;
+  static constexpr size_t kMostShare = size_t{128} << 10;
+
+  explicit constexpr CacheBudget(size_t limit, size_t allowance = kAllowance)
+      : limit_(limit), allowance_(allowance) {}
 
   // For a cache that holds `held` bytes already.
   bool TryReserve(size_t bytes, size_t held) {
+    if (IsWithin(allowance_, bytes, held)) {
+      reserved_.fetch_add(bytes, std::memory_order_relaxed);
+      return true;
+    }
     const size_t half = limit_ / 2;
-    const size_t share = half / std::max<size_t>(1, caches());
-    const bool within_share = held <= share && bytes <= share - held;
-    return TryReserveUpTo(within_share ? limit_ : half, bytes);
+    const size_t share =
+        std::min(half / std::max<size_t>(1, caches()), kMostShare);
+    return TryReserveUpTo(IsWithin(share, bytes, held) ? limit_ : half, bytes);
   }
   void Return(size_t bytes) {
     reserved_.fetch_sub(bytes, std::memory_order_relaxed);
@@ -44,8 +52,14 @@ class CacheBudget {
   size_t caches() const { return caches_.load(std::memory_order_relaxed); }
   size_t reserved() const { return reserved_.load(std::memory_order_relaxed); }
   size_t limit() const { return limit_; }
+  // What reserved() can be at most with the caches of now.
+  size_t bound() const { return limit_ + allowance_ * caches(); }
 
  private:
+  static constexpr bool IsWithin(size_t room, size_t bytes, size_t held) {
+    return held <= room && bytes <= room - held;
+  }
+
   bool TryReserveUpTo(size_t limit, size_t bytes) {
     // A plain statistic: no memory is published through it.
     size_t reserved = reserved_.load(std::memory_order_relaxed);
@@ -57,6 +71,7 @@ class CacheBudget {
   }
 
   const size_t limit_;
+  const size_t allowance_;  // of each cache
   std::atomic<size_t> caches_{0};
   std::atomic<size_t> reserved_{0};
 };

@@ -8,7 +8,7 @@ namespace headroom {
 namespace {
 
 // A magazine's first capacity, in bytes; it doubles at each miss.
-constexpr size_t kFirstBytes = 2048;
+constexpr size_t kFirstBytes = 512;
 // A thread that only frees gets no larger magazines than this: it must not
 // hoard what others need.
 constexpr size_t kPushOnlyBytes = 16 * 1024;

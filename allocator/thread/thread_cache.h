@@ -63,6 +63,9 @@ class ThreadCache {
     return magazines_[SlotOfClass(size_class)].blocks();
   }
 
+  // For the composition root: the thread's end was announced.
+  bool leaving = false;
+
   // Links of the registry's list.
   ThreadCache* next = nullptr;
   ThreadCache* previous = nullptr;

@@ -25,7 +25,6 @@ constexpr Case kCases[] = {
     {Misuse::kInvalidRealloc, "invalid realloc: not a live block of this heap"},
     {Misuse::kInvalidUsableSize,
      "invalid malloc_usable_size: not a live block of this heap"},
-    {Misuse::kSizeMismatch, "sized free: the size is not the block's"},
     {Misuse::kCorruptFreeBlock,
      "corrupt free block: its header was overwritten"},
     {Misuse::kCorruptHeader,

@@ -43,6 +43,19 @@ TEST_F(LargeBlocksTest, ASpanUpToTheLimitThenAMapping) {
   EXPECT_EQ(heap_->pages.stats().in_use.value, 0u);
 }
 
+TEST_F(LargeBlocksTest, FreePagesServeWhenTheKernelRefusesAMapping) {
+  std::vector<void*> spans;
+  for (int i = 0; i < 8; ++i) spans.push_back(Allocate(kSpanBytes / 2));
+  for (void* span : spans) Free(span);
+  heap_->source.fail_call = 1;
+  void* block = Allocate(kSpanBytes + kSpanBytes / 2);
+  ASSERT_NE(block, nullptr);
+  EXPECT_EQ(heap_->source.fail_call, 0);  // it was asked first
+  EXPECT_EQ(Find(block).span->use, SpanUse::kLarge);
+  memset(block, 3, kSpanBytes + kSpanBytes / 2);
+  Free(block);
+}
+
 TEST_F(LargeBlocksTest, TellsWhetherItReadsAsZero) {
   bool zeroed = false;
   void* fresh = heap_->large.Allocate(100000, 16, Origin::kMalloc, &zeroed);

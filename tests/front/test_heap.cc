@@ -61,7 +61,7 @@ std::string TestHeap::BrokenInvariant() {
       return "class " + std::to_string(i) + ": more blocks free than carved";
     }
   }
-  if (budget.reserved() > budget.limit()) return "cache budget exceeded";
+  if (budget.reserved() > budget.bound()) return "cache budget exceeded";
   const HeapStats s = Stats();
   const std::string sum =
       Differs("heap_bytes and its parts", s.heap_bytes,

@@ -43,7 +43,7 @@ TEST_F(ThreadCacheTest, MagazinesGrowWithUseUpToABatch) {
   std::vector<void*> blocks = PopMany(cache_, kClass, 1);
   const uint32_t first = Capacity();
   EXPECT_GE(first, 1u);
-  EXPECT_LE(first * StrideOf(kClass), 2048u);
+  EXPECT_LE(first * StrideOf(kClass), 512u);
   uint32_t before = first;
   while (before < kSizeClasses[kClass].max_batch) {
     const std::vector<void*> more = PopMany(cache_, kClass, before);

@@ -61,7 +61,7 @@ class ThreadFixture : public CentralFixture {
   }
 
   Scavenger scavenger_{central_, pages_, &Now};
-  CacheBudget budget_{kBudget};
+  CacheBudget budget_{kBudget, /*allowance=*/0};
   ThreadRegistry registry_{arena_, {central_, scavenger_, budget_, keys_}};
 };
 
