@@ -76,9 +76,9 @@ void ForkInHandler(int) {
 // the middle of a malloc.
 TEST(ForkLibcTest, ForkInAHandlerOfASingleThread) {
   EXPECT_EQ(StatusOfChild([] {
-              signal(SIGALRM, &ForkInHandler);
+              signal(SIGVTALRM, &ForkInHandler);
               const itimerval each = {{0, 2000}, {0, 2000}};
-              setitimer(ITIMER_REAL, &each, nullptr);
+              setitimer(ITIMER_VIRTUAL, &each, nullptr);
               for (unsigned i = 0; forks < 300; ++i) {
                 void* large = malloc(100000 + i % 100000);
                 void* blocks[64];
