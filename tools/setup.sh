@@ -58,7 +58,7 @@ apt() {
     -o Dpkg::Options::=--force-confold "$@" </dev/null
 }
 
-echo "x setup: installing ${#missing[@]} of the packages: ${missing[*]}" >&2
+echo "x setup: installing packages: ${missing[*]}" >&2
 apt update >&2 || echo "x setup: apt-get update failed; going on with the old lists." >&2
 apt install --no-install-recommends "${missing[@]}" >&2 ||
   die "apt could not install the packages. On Debian 12 they come from bookworm" \
