@@ -4,9 +4,23 @@
 #include <sys/single_threaded.h>
 
 #include <atomic>
+#include <iterator>
 
+#include "allocator/base/hardening.h"
 #include "allocator/base/lock.h"
+#include "allocator/base/options.h"
+#include "allocator/base/report_writer.h"
+#include "allocator/debug_anchor.h"
+#include "allocator/report/crash_handler.h"
+#include "allocator/report/entry_faults.h"
+#include "allocator/report/guard_reports.h"
+#include "allocator/report/heap_faults.h"
+#include "allocator/report/heap_inspector.h"
+#include "allocator/report/misuse_report.h"
+#include "allocator/system/cell_pool.h"
 #include "allocator/system/clock.h"
+#include "allocator/system/environment.h"
+#include "allocator/system/errno_guard.h"
 #include "allocator/system/metadata_arena.h"
 #include "allocator/system/random.h"
 #include "allocator/system/read_only.h"
@@ -20,36 +34,90 @@ namespace {
 // What all thread caches together may hold.
 constexpr size_t kCacheBudgetBytes = size_t{64} << 20;
 
+// How many of the kernel's pages a second may become inaccessible as guards or
+// freed large blocks: about a microsecond each, most of it when they are used
+// again, so less than a hundredth of a processor's time.
+constexpr uint32_t kProtectionsPerSecond = 4096;
+constexpr uint32_t kProtectionBurst = 2048;
+
+// How many sampled blocks a second: about ten microseconds each.
+constexpr uint32_t kSamplesPerSecond = 500;
+constexpr uint32_t kSampleBurst = 100;
+
 // The layers, lowest first. All are ready before any code of the process
 // runs, and none is ever destroyed.
 constinit RealOs real_os;
 constinit SystemHeap system_heap(real_os);
 constinit MetadataArena metadata_arena(system_heap);
+constinit CellPool cell_pool(metadata_arena);
 constinit PageMap page_map(metadata_arena);
 constinit PageHeap page_heap(system_heap, metadata_arena, page_map,
                              &MonotonicMilliseconds);
 constinit CentralFreeLists central_lists;
 constinit CacheBudget cache_budget(kCacheBudgetBytes);
+constinit TokenBucket protection_budget(kProtectionsPerSecond,
+                                        kProtectionBurst);
+constinit FreedMappings freed_mappings;
+constinit GuardPool guard_pool(system_heap, metadata_arena);
+constinit TokenBucket sampling_budget(kSamplesPerSecond, kSampleBurst);
 
 }  // namespace
 
 namespace process {
 
-constinit SealKeyPage seal_keys;
-constinit CentralCache central_cache(central_lists, metadata_arena, page_heap,
-                                     page_map, seal_keys);
-constexpr BlockFinder block_finder(page_map, seal_keys);
-constexpr LargeBlocks large_blocks(page_heap, seal_keys);
+constinit Settings settings;
+constinit CentralCache central_cache(central_lists, metadata_arena, cell_pool,
+                                     page_heap, page_map, settings.keys,
+                                     settings.options);
+constinit Quarantine quarantine(metadata_arena);
+constexpr BlockFinder block_finder(page_map, settings.keys);
+constexpr LargeBlocks large_blocks({page_heap, system_heap, freed_mappings,
+                                    protection_budget, &MonotonicMilliseconds,
+                                    settings.keys, settings.options});
+constexpr SampledBlocks sampled_blocks(guard_pool, sampling_budget,
+                                       &MonotonicMilliseconds, settings.keys,
+                                       settings.options);
+constinit ReportHook report_hook;
 
 }  // namespace process
 
 namespace {
 
+// Made by the linker: where the functions of HEADROOM_EXPORT_FREE are. Weak,
+// because a test may have none.
+extern "C" {
+[[gnu::weak,
+  gnu::visibility("hidden")]] extern const char __start_headroom_entry[];
+[[gnu::weak,
+  gnu::visibility("hidden")]] extern const char __stop_headroom_entry[];
+}
+
+// Reports and crashes.
+constexpr HeapInspector heap_inspector(page_map, freed_mappings,
+                                       process::settings.keys);
+constexpr GuardReports guard_reports(guard_pool);
+constinit const EntryFaults entry_faults(heap_inspector, &guard_reports,
+                                         __start_headroom_entry,
+                                         __stop_headroom_entry);
+constexpr MisuseReport misuse_report(heap_inspector, &guard_reports,
+                                     process::report_hook,
+                                     process::settings.options);
+constexpr HeapFaults heap_faults(heap_inspector);
+// The entries first: they know more about an access to freed pages.
+constexpr const FaultExplainer* kExplainers[] = {&entry_faults, &guard_reports,
+                                                 &heap_faults};
+constexpr CrashHandler crash_handler(kExplainers, std::size(kExplainers));
+
+void OnFault(int signal, siginfo_t* info, void* ucontext) {
+  crash_handler.Handle(signal, *info, ucontext);
+}
+
 constinit Scavenger scavenger(process::central_cache, page_heap,
                               &MonotonicMilliseconds);
 constinit ThreadRegistry registry(metadata_arena,
                                   {process::central_cache, scavenger,
-                                   cache_budget, process::seal_keys});
+                                   cache_budget, cell_pool,
+                                   process::settings.keys});
 
 // Caches that stay empty: before a thread's first call, and after its last
 // destructor gave its cache up.
@@ -93,8 +161,11 @@ void BeforeFork() ABSL_NO_THREAD_SAFETY_ANALYSIS {
   if (_IO_list_lock != nullptr) _IO_list_lock();
   start_lock.Acquire();
   registry.AcquireForFork();
+  process::quarantine.AcquireForFork();
   process::central_cache.AcquireForFork();
+  guard_pool.AcquireForFork();
   page_heap.AcquireForFork();
+  cell_pool.AcquireForFork();
   metadata_arena.AcquireForFork();
   system_heap.AcquireForFork();
   locked_for_fork = true;
@@ -104,8 +175,11 @@ void AfterFork(bool in_child) ABSL_NO_THREAD_SAFETY_ANALYSIS {
   locked_for_fork = false;
   system_heap.ReleaseAfterFork(in_child);
   metadata_arena.ReleaseAfterFork(in_child);
+  cell_pool.ReleaseAfterFork(in_child);
   page_heap.ReleaseAfterFork(in_child);
+  guard_pool.ReleaseAfterFork(in_child);
   process::central_cache.ReleaseAfterFork(in_child);
+  process::quarantine.ReleaseAfterFork(in_child);
   registry.ReleaseAfterFork(in_child);
   if (in_child) {
     start_lock.ResetAfterFork();
@@ -128,14 +202,41 @@ void AfterForkInChild() {
   registry.ForgetAllBut(own->is_attached() ? own : nullptr);
 }
 
+// docs/options.md says how much of it counts.
+constexpr size_t kMaxOptionsBytes = 1024;
+
+Options ReadOptions() {
+  const ErrnoGuard errno_guard;
+  char text[kMaxOptionsBytes];
+  const size_t bytes = ReadEnvironment("HEADROOM_OPTIONS", text, sizeof(text));
+  if (bytes == 0) return {};
+  char buffer[1024];
+  ReportWriter complaints(buffer, sizeof(buffer));
+  const Options options = ParseOptions(text, bytes, complaints);
+  if (options.help != 0) WriteOptionsHelp(complaints);
+  complaints.Flush();
+  return options;
+}
+
+void MakeSettings() {
+  Options& options = process::settings.options;
+  options = ReadOptions();
+  FillRandom(&process::settings.keys, sizeof(process::settings.keys));
+  FinishSealKeys(process::settings.keys,
+                 /*hits_allowed=*/!ClosesHitPaths(options));
+  MakeReadOnly(&process::settings, sizeof(process::settings));
+}
+
 void Start() {
+  // Else a linker that drops what nobody refers to drops it.
+  asm volatile("" : : "r"(&headroom_debug_anchor));
   {
     LockGuard guard(start_lock);
     if (started.load(std::memory_order_relaxed)) return;
-    SealKeys random;
-    FillRandom(&random, sizeof(random));
-    static_cast<SealKeys&>(process::seal_keys) = MakeSealKeys(random);
-    MakeReadOnly(&process::seal_keys, sizeof(process::seal_keys));
+    MakeSettings();
+    if (process::settings.options.crash_handler != 0) {
+      crash_handler.Install(&OnFault);
+    }
     // Without a key (a thousand were made already) threads that end keep
     // what their caches hold.
     has_exit_key = pthread_key_create(&exit_key, &OnThreadExit) == 0;
@@ -167,6 +268,7 @@ ThreadCache* AttachThread() {
   }
   ThreadCache* cache = registry.Attach();
   if (cache == nullptr) return nullptr;
+  sampled_blocks.ChooseNext(cache);
   // First: setspecific may allocate.
   thread_cache = cache;
   if (has_exit_key) pthread_setspecific(exit_key, cache);
@@ -175,9 +277,16 @@ ThreadCache* AttachThread() {
 
 }  // namespace process
 
+const MisuseListener* ProcessMisuseListener() { return &misuse_report; }
+
 HeapStats ProcessHeapStats() {
-  return CollectHeapStats(registry, process::central_cache, page_heap,
-                          metadata_arena);
+  HeapStats stats = CollectHeapStats(registry, process::central_cache,
+                                     page_heap, metadata_arena);
+  // To the program, a sampled block is one in a mapping of its own.
+  const GuardPoolStats sampled = guard_pool.stats();
+  stats.mapping_bytes += sampled.live_bytes;
+  stats.mapping_count += sampled.live;
+  return stats;
 }
 
 size_t ReleaseProcessMemory(size_t bytes) {
@@ -188,3 +297,10 @@ size_t ReleaseProcessMemory(size_t bytes) {
 }
 
 }  // namespace headroom
+
+constinit const headroom::DebugAnchor headroom_debug_anchor =
+    headroom::DebugLayout::Describe(headroom_debug_anchor, headroom::page_map,
+                                    headroom::process::settings.keys,
+                                    headroom::registry, headroom::central_lists,
+                                    headroom::process::quarantine,
+                                    headroom::freed_mappings);

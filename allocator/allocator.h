@@ -2,7 +2,7 @@
 //
 // Role: owns the only globals. Everything below receives what it needs; only
 //   override/ includes this file.
-// Takes from: front. Gives to: override.
+// Takes from: report, front. Gives to: override.
 // Thread-safety: all functions. Usable before constructors ran and after
 //   thread-local destructors did.
 #ifndef HEADROOM_ALLOCATOR_ALLOCATOR_H_
@@ -12,6 +12,7 @@
 
 #include "allocator/front/heap.h"
 #include "allocator/front/heap_stats.h"
+#include "allocator/report/report_hook.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -23,12 +24,19 @@ namespace process {
 
 ThreadCache* AttachThread();
 
-// Alone in its pages, which are read-only once the keys are made.
-struct alignas(kKernelPageBytes) SealKeyPage : SealKeys {};
-extern SealKeyPage seal_keys;
+// What is set once, in the first call of all. Alone in its pages, which are
+// read-only from then on.
+struct alignas(kKernelPageBytes) Settings {
+  SealKeys keys;
+  Options options;
+};
+extern Settings settings;
 extern CentralCache central_cache;
+extern Quarantine quarantine;
 extern const BlockFinder block_finder;
 extern const LargeBlocks large_blocks;
+extern ReportHook report_hook;
+extern const SampledBlocks sampled_blocks;
 
 // This thread's cache, or a placeholder that stays empty. The only static
 // TLS of the library: one pointer.
@@ -37,9 +45,11 @@ extern constinit thread_local ThreadCache* thread_cache
 
 }  // namespace process
 
-inline constexpr Heap kProcessHeap(process::seal_keys, process::central_cache,
-                                   process::block_finder, process::large_blocks,
-                                   &process::AttachThread);
+inline constexpr Heap kProcessHeap(
+    {process::settings.keys, process::settings.options, process::central_cache,
+     process::block_finder, process::large_blocks, process::sampled_blocks,
+     process::quarantine},
+    &process::AttachThread);
 
 inline ThreadCache* CurrentThreadCache() { return process::thread_cache; }
 

@@ -7,8 +7,9 @@
  * Headroom is the program's malloc, to free and back.
  * Sizes are in bytes. Every block is aligned to 16.
  * Thread-safety: all functions. Signal-safety: none but headroom_version and
- * headroom_nallocx, as malloc's. Misuse (a double or invalid free) aborts with
- * one line on standard error.
+ * headroom_nallocx, as malloc's. Misuse (a double or invalid free, memory
+ * overwritten) aborts with a report on standard error, see below; what is
+ * looked for, the environment's HEADROOM_OPTIONS say.
  * Sources: C23 7.24.3, POSIX.1-2024, jemalloc's nallocx and sdallocx. */
 #ifndef HEADROOM_ALLOCATOR_HEADROOM_H_
 #define HEADROOM_ALLOCATOR_HEADROOM_H_
@@ -70,9 +71,11 @@ HEADROOM_API size_t headroom_usable_size(const void* block) HEADROOM_NOEXCEPT;
 /* Flags of the next two: an alignment as its base-2 logarithm, or 0. */
 #define HEADROOM_LG_ALIGN(lg) (lg)
 
-/* How many bytes a request of `bytes` gets: headroom_malloc(bytes), or
- * headroom_aligned_alloc with the alignment of the flags, returns a block of
- * at least as many usable bytes. 0 when no block can be so large. */
+/* How many bytes a request of `bytes` gets, as a rule: headroom_malloc(bytes),
+ * or headroom_aligned_alloc with the alignment of the flags, returns a block of
+ * at least as many usable bytes. Ask for as many to use them: of a block that
+ * is watched closely (a sampled one, or one with a tail, see HEADROOM_OPTIONS)
+ * only what was asked for may be used. 0 when no block can be so large. */
 HEADROOM_API size_t headroom_nallocx(size_t bytes, int flags) HEADROOM_NOEXCEPT;
 /* As headroom_free_aligned_sized. `bytes` is any size from the one asked for
  * to what headroom_nallocx said. */
@@ -108,6 +111,29 @@ struct headroom_stats {
  * or EINVAL when stats is NULL. */
 HEADROOM_API int headroom_stats(struct headroom_stats* stats,
                                 size_t size) HEADROOM_NOEXCEPT;
+
+/* A service's own lines at the end of every report of misuse: the request it
+ * serves, its version.
+ *
+ * The hook runs once a report, on the thread that met the misuse, in the middle
+ * of the free that it called or of a signal handler, with locks of the
+ * allocator held perhaps and the heap damaged. So it must be async-signal-safe,
+ * and neither allocate nor free; what it needs should lie ready in static
+ * memory. It may call headroom_report_line. A misuse or crash in it ends the
+ * process at once; what was reported before is out by then. */
+struct headroom_report;
+typedef void (*headroom_report_hook)(void* context,
+                                     struct headroom_report* report);
+
+/* Replaces the hook of the process; NULL for none. `context` is handed to it. A
+ * report that another thread writes meanwhile may go without. */
+HEADROOM_API void headroom_set_report_hook(headroom_report_hook hook,
+                                           void* context) HEADROOM_NOEXCEPT;
+
+/* Adds a line to the report: two spaces, `text`, a newline. Only in the hook,
+ * with the report that the hook was given. Async-signal-safe. */
+HEADROOM_API void headroom_report_line(struct headroom_report* report,
+                                       const char* text) HEADROOM_NOEXCEPT;
 
 #ifdef __cplusplus
 } /* extern "C" */

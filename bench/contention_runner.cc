@@ -34,6 +34,8 @@
 
 ABSL_FLAG(std::vector<std::string>, peer, {},
           "other mallocs to compare with: NAME=LIBRARY.so,NAME=LIBRARY.so");
+ABSL_FLAG(std::vector<std::string>, level, {},
+          "Headroom again with other options: NAME=HEADROOM_OPTIONS,...");
 ABSL_FLAG(std::vector<std::string>, threads,
           (std::vector<std::string>{"1", "2", "4", "8"}),
           "numbers of threads, of 1, 2, 4 and 8");
@@ -61,6 +63,7 @@ struct Malloc {
   std::string program;
   std::string preload;      // empty: none
   std::string malloc_file;  // where malloc must be found
+  std::string options;      // HEADROOM_OPTIONS; empty: as the caller has them
 };
 
 // One benchmark at one number of threads, on each malloc: the medians.
@@ -79,8 +82,17 @@ std::string Beside(absl::string_view name) {
 absl::StatusOr<std::vector<Malloc>> Mallocs() {
   const std::string headroom = Beside("contention_benchmark_headroom");
   const std::string system = Beside("contention_benchmark_system");
-  std::vector<Malloc> mallocs = {{"headroom", headroom, "", headroom},
-                                 {"system", system, "", "libc.so"}};
+  std::vector<Malloc> mallocs = {{"headroom", headroom, "", headroom, ""},
+                                 {"system", system, "", "libc.so", ""}};
+  for (const std::string& level : absl::GetFlag(FLAGS_level)) {
+    const std::pair<std::string, std::string> parts =
+        absl::StrSplit(level, absl::MaxSplits('=', 1));
+    if (parts.first.empty() || parts.second.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--level wants NAME=HEADROOM_OPTIONS, got '", level, "'"));
+    }
+    mallocs.push_back({parts.first, headroom, "", headroom, parts.second});
+  }
   for (const std::string& peer : absl::GetFlag(FLAGS_peer)) {
     const std::pair<std::string, std::string> parts =
         absl::StrSplit(peer, absl::MaxSplits('=', 1));
@@ -91,7 +103,7 @@ absl::StatusOr<std::vector<Malloc>> Mallocs() {
           "--peer wants NAME=LIBRARY.so, a file that exists; got '", peer,
           "'"));
     }
-    mallocs.push_back({parts.first, system, library, library});
+    mallocs.push_back({parts.first, system, library, library, ""});
   }
   return mallocs;
 }
@@ -141,10 +153,15 @@ absl::Status CheckMallocFile(const Malloc& malloc, const std::string& found) {
 }
 
 absl::StatusOr<Run> RunOnce(const Malloc& malloc, const Row& row) {
-  const auto output = RunChild(
-      {malloc.program, absl::StrCat("--only=", row.benchmark, "/", row.threads),
-       absl::StrCat("--seconds=", absl::GetFlag(FLAGS_seconds))},
-      malloc.preload);
+  std::vector<std::string> command = {
+      malloc.program, absl::StrCat("--only=", row.benchmark, "/", row.threads),
+      absl::StrCat("--seconds=", absl::GetFlag(FLAGS_seconds))};
+  if (!malloc.options.empty()) {
+    command.insert(
+        command.begin(),
+        {"/usr/bin/env", absl::StrCat("HEADROOM_OPTIONS=", malloc.options)});
+  }
+  const auto output = RunChild(command, malloc.preload);
   if (!output.ok()) return output.status();
   const std::vector<std::string> words = absl::StrSplit(
       absl::StripAsciiWhitespace(*output), absl::MaxSplits(' ', 3));

@@ -14,7 +14,6 @@ namespace {
 // A mapping is never placed where another one was, so this is more than
 // kMostMappedBytes.
 constexpr size_t kMapSpaceBytes = size_t{8} << 30;
-constexpr size_t kBreakSpaceBytes = size_t{64} << 20;
 
 void* Pointer(uintptr_t address) { return reinterpret_cast<void*>(address); }
 
@@ -30,7 +29,7 @@ uintptr_t MapAnew(uintptr_t start, size_t bytes) {
 
 // Address space for all inputs of this process, one after the other.
 struct Space {
-  uintptr_t breaks = MapAnew(0, kBreakSpaceBytes);
+  uintptr_t breaks = MapAnew(0, FuzzOs::kBreakSpaceBytes);
   uintptr_t maps = MapAnew(0, kMapSpaceBytes);
 };
 
@@ -126,6 +125,31 @@ uintptr_t FuzzOs::Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) {
 bool FuzzOs::Decommit(uintptr_t start, size_t bytes) {
   if (Refused()) return Refuse() != 0;
   return madvise(Pointer(start), bytes, MADV_DONTNEED) == 0;
+}
+
+bool FuzzOs::Protect(uintptr_t start, size_t bytes, bool accessible) {
+  if (Refused()) return Refuse() != 0;
+  NoteAccess(start, bytes, accessible);
+  return mprotect(Pointer(start), bytes,
+                  accessible ? PROT_READ | PROT_WRITE : PROT_NONE) == 0;
+}
+
+void FuzzOs::NoteAccess(uintptr_t start, size_t bytes, bool accessible) {
+  const uintptr_t breaks = TheSpace().breaks;
+  if (start < breaks || start >= breaks + kBreakSpaceBytes) return;
+  for (size_t i = 0; i < bytes; i += kKernelPageBytes) {
+    closed_[(start + i - breaks) / kKernelPageBytes] = !accessible;
+  }
+}
+
+bool FuzzOs::IsOpenHeap(uintptr_t start, size_t bytes) const {
+  const uintptr_t breaks = TheSpace().breaks;
+  if (start < breaks || start + bytes > break_) return false;
+  for (uintptr_t page = AlignDown(start, kKernelPageBytes);
+       page < start + bytes; page += kKernelPageBytes) {
+    if (closed_[(page - breaks) / kKernelPageBytes]) return false;
+  }
+  return true;
 }
 
 }  // namespace headroom

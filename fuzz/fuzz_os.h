@@ -9,9 +9,11 @@
 #ifndef FUZZ_FUZZ_OS_H_
 #define FUZZ_FUZZ_OS_H_
 
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 
+#include "allocator/base/units.h"
 #include "allocator/system/os.h"
 
 namespace headroom {
@@ -20,6 +22,8 @@ class FuzzOs final : public Os {
  public:
   // What may be mapped at a time.
   static constexpr size_t kMostMappedBytes = size_t{256} << 20;
+  // Where the break may go.
+  static constexpr size_t kBreakSpaceBytes = size_t{64} << 20;
 
   FuzzOs();
   ~FuzzOs();
@@ -32,11 +36,15 @@ class FuzzOs final : public Os {
   bool Unmap(uintptr_t start, size_t bytes) override;
   uintptr_t Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) override;
   bool Decommit(uintptr_t start, size_t bytes) override;
+  bool Protect(uintptr_t start, size_t bytes, bool accessible) override;
 
   // After `calls` more calls, refuses the `refusals` that follow.
   void RefuseLater(uint32_t calls, uint32_t refusals);
   // Somebody else moves the break up.
   void ForeignGrow(size_t bytes);
+
+  // Is this memory below the break, and accessible?
+  bool IsOpenHeap(uintptr_t start, size_t bytes) const;
 
   // Calls refused so far, for whatever reason.
   uint64_t refusals() const { return refusals_; }
@@ -46,12 +54,16 @@ class FuzzOs final : public Os {
   bool Refused();
   uintptr_t Refuse();
 
+  void NoteAccess(uintptr_t start, size_t bytes, bool accessible);
+
   uintptr_t break_;
   uintptr_t next_map_;
   size_t mapped_bytes_ = 0;
   uint32_t calls_to_grant_ = 0;
   uint32_t calls_to_refuse_ = 0;
   uint64_t refusals_ = 0;
+  // The kernel's pages below the break's limit that are inaccessible.
+  std::bitset<kBreakSpaceBytes / kKernelPageBytes> closed_;
 };
 
 }  // namespace headroom

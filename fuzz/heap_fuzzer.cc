@@ -1,5 +1,5 @@
 // Fuzzes the heap: any sequence of calls, threads, time and refusals of the
-// kernel, against a shadow model.
+// kernel, on any level of hardening, against a shadow model.
 //
 // Takes from: heap_operations. Gives to: libFuzzer, or replay_main.
 #include <cstddef>
@@ -18,7 +18,7 @@ constexpr int kMostOperations = 500;
 constexpr int kConservationPeriod = 32;
 
 void Run(ByteReader bytes) {
-  HeapState state;
+  HeapState state(OptionsFrom(bytes.Byte()));
   for (int i = 1; i <= kMostOperations && !bytes.empty(); ++i) {
     const HeapOperation operation = ReadOperation(bytes);
     std::visit([&state](const auto& op) { op.Perform(state); }, operation);

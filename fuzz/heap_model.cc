@@ -49,12 +49,11 @@ int HeapModel::ClassOfRequest(size_t bytes, size_t alignment) {
   return SizeClassFor(bytes + more);
 }
 
-void HeapModel::Add(Block block, size_t asked_bytes, size_t alignment) {
+void HeapModel::Add(const Block& block) {
   const auto address = reinterpret_cast<uintptr_t>(block.start);
-  Require(address % std::max(alignment, kBlockAlignment) == 0,
+  Require(address % std::max(block.alignment, kBlockAlignment) == 0,
           "a block is aligned as asked");
-  Require(block.usable_bytes >= std::max<size_t>(asked_bytes, 1),
-          "a block is as large as asked");
+  Require(block.usable_bytes >= block.bytes, "a block is as large as asked");
   const uintptr_t from = address - kHeaderBytes;
   const uintptr_t to = address + block.usable_bytes;
   const auto above = ends_.lower_bound(from);

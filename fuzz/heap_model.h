@@ -12,6 +12,7 @@
 #include <map>
 #include <vector>
 
+#include "allocator/base/origin.h"
 #include "allocator/block/size_classes.h"
 
 namespace headroom {
@@ -25,6 +26,10 @@ class HeapModel {
     char* start = nullptr;
     size_t usable_bytes = 0;
     int size_class = kNoClass;
+    // As it was asked for last: what a sized free has to say.
+    size_t bytes = 0;
+    size_t alignment = kBlockAlignment;
+    Origin origin = Origin::kMalloc;
     uint8_t seed = 0;  // of what is written to it
   };
 
@@ -33,7 +38,7 @@ class HeapModel {
   static int ClassOfRequest(size_t bytes, size_t alignment);
 
   // A block that the heap just returned; checks it and writes to all of it.
-  void Add(Block block, size_t asked_bytes, size_t alignment);
+  void Add(const Block& block);
   // Forgets a block whose content the caller has checked.
   void Forget(size_t index);
 

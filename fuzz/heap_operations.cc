@@ -63,6 +63,13 @@ Origin ReadOrigin(ByteReader& bytes) {
   return kOrigins[bytes.Byte() % 3];
 }
 
+// Aligned new is a family of its own, aligned malloc is not.
+Origin ReadAlignedOrigin(ByteReader& bytes) {
+  constexpr Origin kOrigins[] = {Origin::kMalloc, Origin::kNewAligned,
+                                 Origin::kNewArrayAligned};
+  return kOrigins[bytes.Byte() % 3];
+}
+
 size_t ReadAlignment(ByteReader& bytes) {
   const uint8_t power = bytes.Byte();
   // Mostly up to 64 KiB; now and then up to 2^63.
@@ -82,8 +89,8 @@ HeapOperation ReadOperation(ByteReader& bytes) {
       return AllocateZeroedOperation{ReadSize(bytes)};
     case 4:
     case 5:
-      return AllocateAlignedOperation{ReadOrigin(bytes), ReadAlignment(bytes),
-                                      ReadSize(bytes)};
+      return AllocateAlignedOperation{ReadAlignedOrigin(bytes),
+                                      ReadAlignment(bytes), ReadSize(bytes)};
     case 6:
     case 7:
       return AllocateManyOperation{bytes.Byte(), ReadModestSize(bytes)};
@@ -91,8 +98,9 @@ HeapOperation ReadOperation(ByteReader& bytes) {
     case 9:
       return ReallocateOperation{bytes.TwoBytes(), ReadSize(bytes)};
     case 10:
-    case 11:
       return FreeOperation{bytes.TwoBytes()};
+    case 11:
+      return FreeSizedOperation{bytes.TwoBytes()};
     case 12:
     case 13:
       return FreeManyOperation{bytes.Byte(), bytes.TwoBytes(), bytes.Byte()};

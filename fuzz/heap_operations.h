@@ -55,6 +55,11 @@ struct FreeOperation {
   void Perform(HeapState& state) const { state.Free(index); }
 };
 
+struct FreeSizedOperation {
+  size_t index;
+  void Perform(HeapState& state) const { state.FreeSized(index); }
+};
+
 // Blocks `step` apart in the model's order, whoever allocated them.
 struct FreeManyOperation {
   uint32_t count;
@@ -113,9 +118,9 @@ struct ForeignGrowOperation {
 using HeapOperation =
     std::variant<AllocateOperation, AllocateZeroedOperation,
                  AllocateAlignedOperation, AllocateManyOperation,
-                 ReallocateOperation, FreeOperation, FreeManyOperation,
-                 SwitchThreadOperation, EndThreadOperation, ScavengeOperation,
-                 ReleaseMemoryOperation, PassTimeOperation,
+                 ReallocateOperation, FreeOperation, FreeSizedOperation,
+                 FreeManyOperation, SwitchThreadOperation, EndThreadOperation,
+                 ScavengeOperation, ReleaseMemoryOperation, PassTimeOperation,
                  RefuseLaterOperation, ForeignGrowOperation>;
 
 HeapOperation ReadOperation(ByteReader& bytes);

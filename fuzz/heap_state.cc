@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "allocator/base/hardening.h"
+#include "allocator/front/block_tail.h"
 #include "fuzz/require.h"
 
 namespace headroom {
@@ -61,7 +63,8 @@ class HeapState::Call {
   const uint64_t refusals_;
 };
 
-HeapState::HeapState() {
+HeapState::HeapState(const Options& options)
+    : under_test_(options, &Attach, &Now) {
   Require(the_state == nullptr, "one state at a time");
   the_state = this;
   threads_.fill({&unborn_});
@@ -80,11 +83,21 @@ ThreadCache* HeapState::Attach() {
   return cache;
 }
 
-void HeapState::AddBlock(void* block, size_t bytes, size_t alignment) {
+void HeapState::AddBlock(void* block, size_t bytes, size_t alignment,
+                         Origin origin) {
   if (block == nullptr) return;
-  model_.Add({static_cast<char*>(block), under_test_.heap.UsableBytes(block),
-              HeapModel::ClassOfRequest(bytes, alignment), next_seed_++},
-             bytes, alignment);
+  const bool has_tail = HasTails(under_test_.options);
+  const size_t with_tail = bytes + (has_tail ? BlockTail::kLeastBytes : 0);
+  int size_class = HeapModel::ClassOfRequest(with_tail, alignment);
+  if (bytes == 0 && under_test_.options.zero_size_page != 0 &&
+      under_test_.map.Get(PageContaining(block))->use != SpanUse::kSmall) {
+    size_class = HeapModel::kNoClass;
+  }
+  const size_t usable = under_test_.heap.UsableBytes(block);
+  Require(!has_tail || usable == bytes,
+          "before a tail lies what was asked for");
+  model_.Add({static_cast<char*>(block), usable, size_class, bytes, alignment,
+              origin, next_seed_++});
 }
 
 void HeapState::Allocate(Origin origin, size_t bytes) {
@@ -93,18 +106,17 @@ void HeapState::Allocate(Origin origin, size_t bytes) {
   ThreadCache* cache = current().cache;
   void* block = nullptr;
   switch (origin) {
-    case Origin::kMalloc:
-      block = heap.Allocate<Origin::kMalloc>(cache, bytes);
-      break;
     case Origin::kNew:
       block = heap.Allocate<Origin::kNew>(cache, bytes);
       break;
     case Origin::kNewArray:
       block = heap.Allocate<Origin::kNewArray>(cache, bytes);
       break;
+    default:
+      block = heap.Allocate<Origin::kMalloc>(cache, bytes);
   }
   call.CheckAnswer(block, bytes, kBlockAlignment);
-  AddBlock(block, bytes, kBlockAlignment);
+  AddBlock(block, bytes, kBlockAlignment, origin);
 }
 
 void HeapState::AllocateZeroed(size_t bytes) {
@@ -112,7 +124,7 @@ void HeapState::AllocateZeroed(size_t bytes) {
   void* block = under_test_.heap.AllocateZeroed(current().cache, bytes);
   call.CheckAnswer(block, bytes, kBlockAlignment);
   if (block != nullptr) CheckZeroed(static_cast<char*>(block), bytes);
-  AddBlock(block, bytes, kBlockAlignment);
+  AddBlock(block, bytes, kBlockAlignment, Origin::kMalloc);
 }
 
 void HeapState::AllocateAligned(Origin origin, size_t alignment, size_t bytes) {
@@ -120,13 +132,16 @@ void HeapState::AllocateAligned(Origin origin, size_t alignment, size_t bytes) {
   void* block = under_test_.heap.AllocateAligned(current().cache, alignment,
                                                  bytes, origin);
   call.CheckAnswer(block, bytes, alignment);
-  AddBlock(block, bytes, alignment);
+  AddBlock(block, bytes, alignment, origin);
 }
 
 void HeapState::Reallocate(size_t index, size_t bytes) {
   if (model_.empty()) return;
   index %= model_.count();
   const HeapModel::Block old = model_.at(index);
+  if (under_test_.options.check_origin != 0 && old.origin != Origin::kMalloc) {
+    return;
+  }
   bytes = std::max<size_t>(bytes, 1);
   const Call call(*this);
   void* block = under_test_.heap.Reallocate(current().cache, old.start, bytes);
@@ -136,23 +151,65 @@ void HeapState::Reallocate(size_t index, size_t bytes) {
   HeapModel::CheckContent(old, start, std::min(bytes, old.usable_bytes));
   model_.Forget(index);
   if (start != old.start) {
-    AddBlock(block, bytes, kBlockAlignment);
+    AddBlock(block, bytes, kBlockAlignment, Origin::kMalloc);
     return;
   }
   // In place: it belongs to whom it belonged to, and is written anew.
-  model_.Add({start, under_test_.heap.UsableBytes(block), old.size_class,
-              next_seed_++},
-             bytes, kBlockAlignment);
+  model_.Add({start, under_test_.heap.UsableBytes(block), old.size_class, bytes,
+              kBlockAlignment, old.origin, next_seed_++});
 }
 
-void HeapState::Free(size_t index) {
-  if (model_.empty()) return;
+HeapModel::Block HeapState::Take(size_t index) {
   index %= model_.count();
   const HeapModel::Block block = model_.at(index);
   HeapModel::CheckContent(block, block.start, block.usable_bytes);
   model_.Forget(index);
+  return block;
+}
+
+void HeapState::Free(size_t index) {
+  if (model_.empty()) return;
+  const HeapModel::Block block = Take(index);
+  const Heap& heap = under_test_.heap;
+  ThreadCache* cache = current().cache;
   const Call call(*this);
-  under_test_.heap.Free(current().cache, block.start);
+  switch (block.origin) {
+    case Origin::kMalloc:
+      heap.Free<Origin::kMalloc>(cache, block.start);
+      break;
+    case Origin::kNew:
+      heap.Free<Origin::kNew>(cache, block.start);
+      break;
+    case Origin::kNewArray:
+      heap.Free<Origin::kNewArray>(cache, block.start);
+      break;
+    case Origin::kNewAligned:
+      heap.Free<Origin::kNewAligned>(cache, block.start);
+      break;
+    case Origin::kNewArrayAligned:
+      heap.Free<Origin::kNewArrayAligned>(cache, block.start);
+      break;
+  }
+  call.CheckErrnoKept();
+}
+
+void HeapState::FreeSized(size_t index) {
+  if (model_.empty()) return;
+  const HeapModel::Block block = Take(index);
+  const Heap& heap = under_test_.heap;
+  ThreadCache* cache = current().cache;
+  const Call call(*this);
+  if (block.alignment > kBlockAlignment) {
+    heap.FreeAlignedSized(cache, block.start, block.alignment, block.bytes,
+                          block.origin);
+  } else if (block.origin == Origin::kMalloc) {
+    heap.FreeSized<Origin::kMalloc>(cache, block.start, block.bytes);
+  } else if (block.origin == Origin::kNew) {
+    heap.FreeSized<Origin::kNew>(cache, block.start, block.bytes);
+  } else {
+    heap.FreeAlignedSized(cache, block.start, kBlockAlignment, block.bytes,
+                          block.origin);
+  }
   call.CheckErrnoKept();
 }
 
@@ -184,10 +241,13 @@ void HeapState::CheckConservation() {
   for (size_t i = 0; i < kSizeClassCount; ++i) {
     const auto size_class = static_cast<SizeClass>(i);
     const CentralStats central = under_test_.central.stats(size_class);
-    Require(central.carved_blocks ==
-                central.stacked_blocks + central.span_blocks +
-                    under_test_.registry.cached_blocks(size_class) +
-                    model_.live_blocks(size_class),
+    const uint64_t known = central.stacked_blocks + central.span_blocks +
+                           under_test_.registry.cached_blocks(size_class) +
+                           model_.live_blocks(size_class);
+    // What is in quarantine nobody counts.
+    Require(central.carved_blocks == known ||
+                (under_test_.options.quarantine != 0 &&
+                 central.carved_blocks > known),
             "carved == stacked + in spans + cached + live");
   }
   const HeapStats stats =
@@ -207,6 +267,7 @@ void HeapState::Finish() {
     EndThread(/*dying=*/false);
   }
   under_test_.os.RefuseLater(0, 0);
+  EmptyQuarantine(under_test_);
   ReleaseMemory(SIZE_MAX);
   CheckInvariants();
   CheckConservation();

@@ -21,7 +21,7 @@ class HeapState {
  public:
   static constexpr size_t kThreads = 8;
 
-  HeapState();
+  explicit HeapState(const Options& options);
   ~HeapState();
   HeapState(const HeapState&) = delete;
   HeapState& operator=(const HeapState&) = delete;
@@ -34,6 +34,8 @@ class HeapState {
   // there is none.
   void Reallocate(size_t index, size_t bytes);
   void Free(size_t index);
+  // Says the size, and the alignment if one was asked for.
+  void FreeSized(size_t index);
 
   void SwitchThread(size_t thread) { current_ = thread % kThreads; }
   // Ends the current thread; the next one in its place is new. `dying`: its
@@ -66,10 +68,12 @@ class HeapState {
   static uint64_t Now();
 
   Thread& current() { return threads_[current_]; }
-  void AddBlock(void* block, size_t bytes, size_t alignment);
+  void AddBlock(void* block, size_t bytes, size_t alignment, Origin origin);
+  // The model's block of this index, its content checked, then forgotten.
+  HeapModel::Block Take(size_t index);
 
   uint64_t now_ms_ = 1000;
-  HeapUnderTest under_test_{&Attach, &Now};
+  HeapUnderTest under_test_;
   HeapModel model_;
   ThreadCache unborn_;
   std::array<Thread, kThreads> threads_;

@@ -10,41 +10,94 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "allocator/base/hardening.h"
+#include "allocator/base/options.h"
+#include "allocator/base/token_bucket.h"
+#include "allocator/front/freed_mappings.h"
 #include "allocator/front/heap.h"
 #include "allocator/front/heap_stats.h"
+#include "allocator/front/quarantine.h"
+#include "allocator/system/cell_pool.h"
 #include "allocator/system/metadata_arena.h"
 #include "allocator/system/system_heap.h"
 #include "allocator/thread/thread_registry.h"
 #include "fuzz/fuzz_os.h"
+#include "tests/block/test_keys.h"
 
 namespace headroom {
 
 struct HeapUnderTest {
   static constexpr size_t kBudgetBytes = size_t{256} << 10;
 
+  // A few large blocks may be protected, then none for a while.
+  static constexpr uint32_t kProtectionsPerSecond = 50;
+  static constexpr uint32_t kProtectionBurst = 20;
+
   // `attach` and `clock` as Heap and PageHeap want them.
-  HeapUnderTest(Heap::AttachFunction attach, MillisecondClock clock)
+  HeapUnderTest(const Options& hardening, Heap::AttachFunction attach,
+                MillisecondClock clock)
       : pages(system, arena, map, clock),
+        options(hardening),
+        // Fixed, so that an input does the same today and tomorrow.
+        keys(TestKeys(1, /*hits_allowed=*/!ClosesHitPaths(hardening))),
         scavenger(central, pages, clock),
-        heap(keys, central, finder, large, attach) {}
+        large({pages, system, freed, protections, clock, keys, options}),
+        sampled(guard, samples, clock, keys, options),
+        heap({keys, options, central, finder, large, sampled, quarantine},
+             attach) {}
 
   FuzzOs os;
   SystemHeap system{os};
   MetadataArena arena{system};
+  CellPool cells{arena};
   PageMap map{arena};
   PageHeap pages;
-  // Fixed, so that an input does the same today and tomorrow.
-  const SealKeys keys = MakeSealKeys(
-      {0x8d1f3a5b7c9e2461u, 0xf1e2d3c4b5a69788u, 0x13579bdf02468aceu});
+  const Options options;
+  const SealKeys keys;
   CentralFreeLists lists;
-  CentralCache central{lists, arena, pages, map, keys};
+  CentralCache central{lists, arena, cells, pages, map, keys, options};
   Scavenger scavenger;
   CacheBudget budget{kBudgetBytes};
-  ThreadRegistry registry{arena, {central, scavenger, budget, keys}};
+  ThreadRegistry registry{arena, {central, scavenger, budget, cells, keys}};
+  TokenBucket protections{kProtectionsPerSecond, kProtectionBurst};
+  FreedMappings freed;
   BlockFinder finder{map, keys};
-  LargeBlocks large{pages, keys};
+  LargeBlocks large;
+  GuardPool guard{system, arena};
+  TokenBucket samples{kProtectionsPerSecond, kProtectionBurst};
+  SampledBlocks sampled;
+  Quarantine quarantine{arena};
   const Heap heap;
 };
+
+// The levels that a byte of input asks for; 0: the default one.
+inline Options OptionsFrom(uint8_t bits) {
+  Options options;
+  options.zero_on_free = bits & 1;
+  options.verify_on_reuse = (bits >> 1) % 3;
+  options.tail_canary = bits >> 3 & 1;
+  options.check_origin = bits >> 4 & 1;
+  options.quarantine = (bits >> 5 & 1) * (size_t{64} << 10);
+  options.guard_pages = bits >> 6 & 1;
+  options.zero_size_page = bits >> 7 & 1;
+  return options;
+}
+
+// Gives what is in quarantine to the central lists.
+inline void EmptyQuarantine(HeapUnderTest& heap) {
+  Quarantine::Block out[Quarantine::kMostOut];
+  while (const uint32_t count = heap.quarantine.Shrink(0, out)) {
+    for (uint32_t i = 0; i < count; ++i) {
+      const auto [block, size_class] = out[i];
+      const BlockSeal seal(heap.keys, block);
+      const uint64_t payload = PayloadOfClass(size_class);
+      // What was damaged stays out.
+      if (!seal.Is(heap.keys.quarantined(), payload, HeaderOf(block))) continue;
+      HeaderOf(block) = seal.Seal(heap.keys.free(), payload);
+      heap.central.Put(size_class, 0, &block, 1);
+    }
+  }
+}
 
 }  // namespace headroom
 

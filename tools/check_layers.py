@@ -12,8 +12,8 @@ import re
 import sys
 
 # Highest first. '' is the composition root, the files in allocator/ itself.
-LAYERS = ['override', '', 'front', 'thread', 'central', 'pages', 'system',
-          'block', 'base']
+LAYERS = ['override', '', 'report', 'front', 'guard', 'thread', 'central',
+          'pages', 'system', 'block', 'base']
 TOP_FOLDERS = ['allocator', 'tests', 'fuzz', 'bench', 'tools']
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 

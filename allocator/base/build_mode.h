@@ -24,6 +24,14 @@ inline constexpr bool kThreadSanitizer = false;
 inline constexpr bool kThreadSanitizer = false;
 #endif
 
+// The seals can be compiled out, for one purpose: to measure what they cost.
+// Such a build detects next to nothing; no product is made of it.
+#ifdef HEADROOM_UNCHECKED
+inline constexpr bool kChecked = false;
+#else
+inline constexpr bool kChecked = true;
+#endif
+
 }  // namespace headroom
 
 #endif  // HEADROOM_ALLOCATOR_BASE_BUILD_MODE_H_

@@ -13,6 +13,7 @@
 #include <cstdint>
 
 #include "absl/base/thread_annotations.h"
+#include "allocator/base/build_mode.h"
 
 namespace headroom {
 
@@ -20,15 +21,21 @@ namespace headroom {
 enum class LockRank : uint8_t {
   kStartUp = 0,
   kThreadRegistry = 1,
-  kCentralFreeList = 2,  // one a class; never two at once, but for fork
-  kPageHeap = 3,
-  kMetadataArena = 4,
-  kSystemHeap = 5,
+  kQuarantine = 2,
+  kCentralFreeList = 3,  // one a class; never two at once, but for fork
+  kGuardPool = 4,
+  kPageHeap = 5,
+  kCellPool = 6,
+  kMetadataArena = 7,
+  kSystemHeap = 8,
 };
 
 class ABSL_LOCKABLE Lock {
  public:
-  explicit constexpr Lock(LockRank rank) : rank_(rank) {}
+  // Only debug builds look at the rank. All zero in the others, so that arrays
+  // of locks take no room in the file.
+  explicit constexpr Lock(LockRank rank)
+      : rank_(kDebugBuild ? rank : LockRank{}) {}
   Lock(const Lock&) = delete;
   Lock& operator=(const Lock&) = delete;
 

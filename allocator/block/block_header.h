@@ -1,38 +1,84 @@
 // The sealed header: the one 64-bit word in front of every block.
 //
-//   live: | keyed check, 48 bits                     | payload, 16 bits  |
-//   free: | link to the next free block, 43 bits | keyed check, 19 | 0 1 |
+//   | keyed check, 48 bits                     | payload, 16 bits  |
 //
 // Role: the only file that knows these bits. A word opens only at the address
-//   it was sealed for and only in its own state.
+//   it was sealed for, only in the state it was sealed in, and only with the
+//   payload that it shows.
 // Takes from: base. Gives to: everyone above; pure values, no shared state.
-// Invariant: Open(a, Seal(a, x)) == x; Open of anything else fails, but for
-//   one word in 2^48 (live) or 2^19 (free). As free, 0 and ~0 never open; as
-//   live, they say payload 0 and 0xffff, which are nobody's.
+// Invariant: Is(state, payload, Seal(state, payload)); any other word passes
+//   with a chance of 2^-48. The payload stands in the word as it is, and no
+//   block's is 0 or 0xffff: so words of zeros or ones never pass as free, and
+//   as live they say what is nobody's.
 #ifndef HEADROOM_ALLOCATOR_BLOCK_BLOCK_HEADER_H_
 #define HEADROOM_ALLOCATOR_BLOCK_BLOCK_HEADER_H_
 
 #include <cstdint>
+#include <initializer_list>
 
+#include "allocator/base/build_mode.h"
 #include "allocator/base/units.h"
 #include "allocator/base/wide_multiply.h"
 
 namespace headroom {
 
-// Secrets of the process. Made once, then read-only. The low bits of the
-// defaults matter: until the keys are made, nothing must open.
+// Secrets of the process. Made once, then read-only. Each state of each payload
+// has a key of its own, so that nothing follows from one for another. Before
+// they are made, nothing is live or free that anybody would look at.
 struct SealKeys {
-  uint64_t address = 1;
-  uint64_t payload = 0;
-  uint64_t link = 1;
+  // How far two payloads' keys lie apart: as far as the payloads.
+  static constexpr size_t kPayloads = 128;
+  static constexpr size_t kPayloadStep = 32;
+
+  struct Hot {
+    // What the hit paths know as `live` and `free`. Others than those when
+    // every call has to take the slow path: then no hit ever opens.
+    uint64_t hit_live;
+    uint64_t hit_free;
+    uint64_t live;
+    uint64_t free;  // in a thread's magazine, or on its way
+  };
+  struct Cold {
+    uint64_t in_span;      // free and back in its span
+    uint64_t quarantined;  // freed, but nobody's yet
+    uint64_t unused[2];
+  };
+  static_assert(sizeof(Hot) == kPayloadStep && sizeof(Cold) == kPayloadStep);
+
+  // A state, as BlockSeal takes it: the key of payload 0, the others behind.
+  const uint64_t& hit_live() const { return hot[0].hit_live; }
+  const uint64_t& hit_free() const { return hot[0].hit_free; }
+  const uint64_t& live() const { return hot[0].live; }
+  const uint64_t& free() const { return hot[0].free; }
+  const uint64_t& in_span() const { return cold[0].in_span; }
+  const uint64_t& quarantined() const { return cold[0].quarantined; }
+
+  Hot hot[kPayloads] = {};
+  Cold cold[kPayloads] = {};
+  uint64_t address = 0;
+  uint64_t tail = 0;  // of what stands behind a block's bytes
 };
 
-// Keys from random ones. The two low bits of `address` and `link` are 01:
-// blocks are aligned to 16, so both factors of a link's product are 1 modulo
-// 4, and so is the product. That is the 0 1 above, at no cost.
-inline constexpr SealKeys MakeSealKeys(SealKeys random) {
-  return {(random.address & ~uint64_t{3}) | 1, random.payload,
-          (random.link & ~uint64_t{3}) | 1};
+// Makes keys of random bytes.
+inline void FinishSealKeys(SealKeys& keys, bool hits_allowed) {
+  // Odd: no bit of an address, or of a product, is lost. Never -1: the halves
+  // of such a product would be alike.
+  constexpr uint64_t kTop = uint64_t{1} << 63;
+  auto finish = [](uint64_t& key) { key = (key | 1) & ~kTop; };
+  finish(keys.address);
+  finish(keys.tail);
+  for (SealKeys::Hot& key : keys.hot) {
+    for (uint64_t* one : {&key.hit_live, &key.hit_free, &key.live, &key.free}) {
+      finish(*one);
+    }
+    if (!hits_allowed) continue;
+    key.hit_live = key.live;
+    key.hit_free = key.free;
+  }
+  for (SealKeys::Cold& key : keys.cold) {
+    finish(key.in_span);
+    finish(key.quarantined);
+  }
 }
 
 // Looked for in front of any pointer that a caller claims to be a block, so it
@@ -47,59 +93,55 @@ inline uint64_t HeaderOf(const void* block) {
   return static_cast<const HeaderWord*>(block)[-1];
 }
 
-// Opens and seals the words of one block. A value; costs nothing to make.
+inline constexpr int kPayloadBits = 16;
+
+// A multiple of SealKeys::kPayloadStep, below kPayloads of them.
+inline constexpr uint64_t kPayloadMask =
+    (SealKeys::kPayloads - 1) * SealKeys::kPayloadStep;
+
+// The payload that `word` shows, whether it is genuine or not.
+inline constexpr uint64_t PayloadOf(uint64_t word) {
+  return word & kPayloadMask;
+}
+
+// Seals and checks the words of one block. A value; costs nothing to make.
 class BlockSeal {
  public:
-  struct Live {
-    bool ok;           // is this a live block, at exactly this address?
-    uint64_t payload;  // meaningless unless ok
-  };
-  struct Free {
-    bool ok;     // is this a free block, at exactly this address?
-    void* next;  // meaningless unless ok
-  };
-
   BlockSeal(const SealKeys& keys, const void* block)
-      : keys_(keys),
-        factor_(reinterpret_cast<uintptr_t>(block) ^ keys.address) {}
+      : address_key_(keys.address),
+        address_(reinterpret_cast<uintptr_t>(block)) {}
 
-  uint64_t SealLive(uint64_t payload) const {
-    return (Mix(payload ^ keys_.payload) & ~kPayloadMask) | payload;
+  // The word of a block in `state`, one of the keys' states.
+  uint64_t Seal(const uint64_t& state, uint64_t payload) const {
+    if constexpr (!kChecked) return payload;
+    return WithLow16(Mix(KeyOf(state, payload)), payload);
   }
-  Live OpenLive(uint64_t word) const {
-    const uint64_t payload = word & kPayloadMask;
-    const uint64_t difference = Mix(payload ^ keys_.payload) ^ word;
-    return {difference >> kPayloadBits == 0, payload};
+  bool Is(const uint64_t& state, uint64_t payload, uint64_t word) const {
+    return Seal(state, payload) == word;
   }
-
-  // What follows at a list's end: see free_list.h.
-  uint64_t SealFree(const void* next) const {
-    const auto link = reinterpret_cast<uintptr_t>(next);
-    return (Mix(link ^ keys_.link) & kLinkCheckMask) | link << kLinkShift;
+  // Is `word` one of this state, whatever its payload?
+  bool Is(const uint64_t& state, uint64_t word) const {
+    return Is(state, PayloadOf(word), word);
   }
-  Free OpenFree(uint64_t word) const {
-    const uintptr_t link = (word >> kLinkCheckBits) * kBlockAlignment;
-    const uint64_t difference = Mix(link ^ keys_.link) ^ word;
-    return {(difference & kLinkCheckMask) == 0, reinterpret_cast<void*>(link)};
+  // 64 bits that say nothing about the other words.
+  uint64_t Mix(const uint64_t& key) const {
+    // Plus one, so odd: the product would else be that of twice the address,
+    // shifted.
+    const WideProduct product =
+        WideMultiply((address_ + 1) * address_key_, key);
+    // A sum of the halves would be linear modulo 2^64 - 1; their difference
+    // without carries is linear in nothing.
+    return product.low ^ product.high;
   }
 
  private:
-  static constexpr int kPayloadBits = 16;
-  static constexpr uint64_t kPayloadMask = (1u << kPayloadBits) - 1;
-  static constexpr int kLinkCheckBits = 64 - (kAddressBits - 4);
-  static constexpr int kLinkShift = kLinkCheckBits - 4;
-  static constexpr uint64_t kLinkCheckMask =
-      (uint64_t{1} << kLinkCheckBits) - 1;
-
-  // Multiply and fold: not linear in either argument. The low two bits are
-  // those of the product, see MakeSealKeys.
-  uint64_t Mix(uint64_t factor) const {
-    const WideProduct product = WideMultiply(factor, factor_);
-    return product.low + 4 * product.high;
+  static const uint64_t& KeyOf(const uint64_t& state, uint64_t payload) {
+    return *reinterpret_cast<const uint64_t*>(
+        reinterpret_cast<const char*>(&state) + payload);
   }
 
-  const SealKeys& keys_;
-  const uint64_t factor_;
+  const uint64_t& address_key_;
+  const uint64_t address_;
 };
 
 }  // namespace headroom

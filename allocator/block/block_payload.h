@@ -1,8 +1,8 @@
-// What a live header says: which slot the block belongs to, and its origin.
+// What a header says: which slot the block belongs to.
 //
-// Role: a slot is a size class or one of the special kinds. The slot stands
-//   above five low bits, so that payload & kSlotMask is the byte offset of the
-//   slot's 32-byte magazine in a thread's cache: no table, no shift.
+// Role: a slot is a size class or one of the special kinds. A payload is its
+//   slot times 32: the byte offset of the slot's magazine in a thread's cache.
+//   No table, no shift, no mask on free's way.
 // Takes from: block_header, size_classes. Gives to: thread, front.
 #ifndef HEADROOM_ALLOCATOR_BLOCK_BLOCK_PAYLOAD_H_
 #define HEADROOM_ALLOCATOR_BLOCK_BLOCK_PAYLOAD_H_
@@ -14,13 +14,9 @@
 
 namespace headroom {
 
-// By which family of functions the block was allocated.
-enum class Origin : uint8_t { kMalloc, kNew, kNewArray };
-
 inline constexpr int kSlotShift = 5;
-inline constexpr uint32_t kSlotCount = 128;
-inline constexpr uint32_t kSlotMask = (kSlotCount - 1) << kSlotShift;
-inline constexpr uint32_t kOriginMask = 3;
+inline constexpr uint32_t kSlotCount = SealKeys::kPayloads;
+static_assert(1u << kSlotShift == SealKeys::kPayloadStep);
 
 // Slot 0 is nobody's, so that a word of zeros leads nowhere; then come the
 // size classes, then the special kinds, then slots that are nobody's again.
@@ -28,21 +24,50 @@ inline constexpr uint32_t kOriginMask = 3;
 // empty, full magazine there and turn to the slow path.
 inline constexpr uint32_t kFirstClassSlot = 1;
 enum SpecialSlot : uint32_t {
+  // What was asked for last is, in each of the first three groups: the size
+  // the block was chosen for, one that it fits well, any that it holds.
   kLargeSlot = kFirstClassSlot + kSizeClassCount,  // its span's only block
-  kAlignedSlot,      // inside a block, at an address with more alignment
+  kResizedLargeSlot,
+  kShrunkLargeSlot,
+  kAlignedSlot,  // inside a block, at an address with more alignment
+  kResizedAlignedSlot,
+  kShrunkAlignedSlot,
+  kResizedSlot,  // as a size class's
+  kShrunkSlot,
   kAlignedBaseSlot,  // the block around a kAlignedSlot
+  kSampledSlot,      // in the guard pool
   kSlotsInUse,
 };
-static_assert(kSlotsInUse < kSlotCount, "the last slot is nobody's: see ~0");
+static_assert(kSlotsInUse < kSlotCount, "the last slot is nobody's");
 
 inline constexpr uint32_t SlotOfClass(SizeClass size_class) {
   return kFirstClassSlot + size_class;
 }
-inline constexpr uint64_t MakePayload(uint32_t slot, Origin origin) {
-  return slot << kSlotShift | static_cast<uint32_t>(origin);
+inline constexpr uint64_t PayloadOfSlot(uint32_t slot) {
+  return slot << kSlotShift;
 }
+inline constexpr uint64_t PayloadOfClass(SizeClass size_class) {
+  return PayloadOfSlot(SlotOfClass(size_class));
+}
+// kSlotCount or more for what is no slot's payload.
 inline constexpr uint32_t SlotOf(uint64_t payload) {
-  return static_cast<uint32_t>(payload >> kSlotShift);
+  constexpr uint64_t kBelow = (uint64_t{1} << kSlotShift) - 1;
+  return (payload & kBelow) == 0 ? static_cast<uint32_t>(payload >> kSlotShift)
+                                 : kSlotCount;
+}
+inline constexpr bool IsLargeSlot(uint32_t slot) {
+  return slot >= kLargeSlot && slot <= kShrunkLargeSlot;
+}
+inline constexpr bool IsAlignedSlot(uint32_t slot) {
+  return slot >= kAlignedSlot && slot <= kShrunkAlignedSlot;
+}
+inline constexpr bool IsResizedSlot(uint32_t slot) {
+  return slot == kResizedLargeSlot || slot == kResizedAlignedSlot ||
+         slot == kResizedSlot;
+}
+inline constexpr bool IsShrunkSlot(uint32_t slot) {
+  return slot == kShrunkLargeSlot || slot == kShrunkAlignedSlot ||
+         slot == kShrunkSlot;
 }
 inline constexpr bool IsClassSlot(uint32_t slot) {
   return slot - kFirstClassSlot < kSizeClassCount;
@@ -50,14 +75,16 @@ inline constexpr bool IsClassSlot(uint32_t slot) {
 inline constexpr SizeClass ClassOfSlot(uint32_t slot) {
   return static_cast<SizeClass>(slot - kFirstClassSlot);
 }
-inline constexpr Origin OriginOf(uint64_t payload) {
-  return static_cast<Origin>(payload & kOriginMask);
-}
 
-// A small request's granules (see StrideGranules) to its slot bits.
-inline constexpr auto kSlotOffsetOfGranules =
+// A small request's granules (see StrideGranules) to its payload.
+inline constexpr auto kPayloadOfGranules =
     internal_size_classes::MakeLookup<uint16_t, 1 << kSlotShift,
                                       kFirstClassSlot << kSlotShift>();
+
+// `bytes` <= kMaxSmallBytes.
+inline constexpr uint64_t PayloadFor(size_t bytes) {
+  return kPayloadOfGranules[StrideGranules(bytes)];
+}
 
 }  // namespace headroom
 

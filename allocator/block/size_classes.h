@@ -52,7 +52,8 @@ constexpr size_t CountClasses() {
 
 inline constexpr size_t kSizeClassCount = internal_size_classes::CountClasses();
 
-// How many bytes a batch may hold, and how many blocks.
+// How many bytes a batch may hold, and how many blocks: what travels at once
+// between a thread and the central list.
 inline constexpr size_t kMaxBatchBytes = 128 * 1024;
 inline constexpr uint32_t kMaxBatchBlocks = 512;
 

@@ -1,10 +1,13 @@
 #include "allocator/central/central_cache.h"
 
+#include <algorithm>
+#include <cstring>
+
 namespace headroom {
 namespace {
 
-// Smaller batches than this, in bytes and blocks, go to their spans at once:
-// they would wear the stacks out.
+// Fewer blocks than these, in bytes and number, go to their spans at once: they
+// would wear the stacks out.
 constexpr size_t kLeastStackedBytes = 8 * 1024;
 constexpr uint32_t kLeastStackedBlocks = 64;
 
@@ -13,59 +16,78 @@ bool IsWorthStacking(SizeClass size_class, uint32_t blocks) {
          blocks * StrideOf(size_class) >= kLeastStackedBytes;
 }
 
-// Shortens `batch` to its first `keep` blocks (at least 1); returns the rest.
-Batch CutAfter(const SealKeys& keys, Batch& batch, uint32_t keep) {
-  void* last = batch.head;
-  for (uint32_t i = 1; i < keep; ++i) last = NextFree(keys, last);
-  const Batch rest{NextFree(keys, last), batch.count - keep};
-  PushFree(keys, last, kListEnd);
-  batch.count = keep;
-  return rest;
-}
-
 }  // namespace
 
-Batch CentralCache::Take(SizeClass size_class, uint32_t shard, uint32_t want) {
-  Batch batch = lists_[size_class].Take(keys_, shard, want);
-  // A thread with little budget, or without a cache, must not be left with a
-  // batch that another thread filled.
-  if (batch.count > want) {
-    Put(size_class, shard, CutAfter(keys_, batch, want));
-  }
-  if (batch.count > 0) return batch;
+uint32_t CentralCache::Take(SizeClass size_class, uint32_t shard, void** out,
+                            uint32_t want) {
+  const uint32_t count = lists_[size_class].Take(keys_, shard, out, want);
+  if (count > 0) return count;
+  Span* span = NewSpan(size_class);
+  if (span == nullptr) return 0;
+  return lists_[size_class].AddSpan(keys_, span, shard, out, want);
+}
+
+Span* CentralCache::NewSpan(SizeClass size_class) {
+  const uint32_t words = BitmapWords(size_class);
+  void** cells = cells_.Allocate(words);
+  if (cells == nullptr) return nullptr;
   const PageCount pages{kSizeClasses[size_class].pages_per_span};
-  Span* span = pages_.NewSpan(pages, SpanUse::kSmall, size_class);
-  if (span == nullptr) return {};
-  return lists_[size_class].AddSpan(keys_, span, shard, want);
-}
-
-void CentralCache::Put(SizeClass size_class, uint32_t shard, Batch batch) {
-  if (IsWorthStacking(size_class, batch.count) &&
-      lists_[size_class].Stack(arena_, size_class, shard, batch)) {
-    return;
+  bool zeroed = false;
+  Span* span =
+      pages_.NewSpan(pages, SpanUse::kSmall, size_class, kPageBytes, &zeroed);
+  if (span == nullptr) {
+    cells_.Free(cells, words);
+    return nullptr;
   }
-  ReturnToSpans(size_class, batch);
+  std::fill_n(cells, words, nullptr);
+  span->free_bits = reinterpret_cast<uint64_t*>(cells);
+  if (options_.zero_on_free && !zeroed) {
+    // Whatever is handed out was zeroed: so it can be checked.
+    memset(reinterpret_cast<void*>(span->memory.start), 0, span->memory.bytes);
+  }
+  return span;
 }
 
-void CentralCache::ReturnToSpans(SizeClass size_class, Batch batch) {
-  while (batch.count > 0) {
+void CentralCache::DeleteSpan(SizeClass size_class, Span* span) {
+  cells_.Free(reinterpret_cast<void**>(span->free_bits),
+              BitmapWords(size_class));
+  pages_.DeleteSpan(span);
+}
+
+void CentralCache::Put(SizeClass size_class, uint32_t shard,
+                       void* const* blocks, uint32_t count) {
+  uint32_t stacked = 0;
+  if (IsWorthStacking(size_class, count)) {
+    stacked =
+        lists_[size_class].Stack(arena_, size_class, shard, blocks, count);
+  }
+  ReturnToSpans(size_class, blocks + stacked, count - stacked);
+}
+
+void CentralCache::ReturnToSpans(SizeClass size_class, void* const* blocks,
+                                 uint32_t count) {
+  while (count > 0) {
     Span* emptied = nullptr;
-    lists_[size_class].ReturnToSpans(keys_, map_, size_class, batch, emptied);
+    const uint32_t returned = lists_[size_class].ReturnToSpans(
+        keys_, map_, size_class, blocks, count, emptied);
+    blocks += returned;
+    count -= returned;
     while (emptied != nullptr) {
       Span* span = emptied;
       emptied = span->next;
-      pages_.DeleteSpan(span);
+      DeleteSpan(size_class, span);
     }
   }
 }
 
 void CentralCache::Scavenge(bool all) {
+  void* blocks[kMostBlocksWalked];
   for (size_t i = 0; i < kSizeClassCount; ++i) {
     const auto size_class = static_cast<SizeClass>(i);
     CentralFreeList& list = lists_[i];
-    for (Batch batch = list.TakeIdle(all); batch.count > 0;
-         batch = list.TakeIdle(all)) {
-      ReturnToSpans(size_class, batch);
+    while (const uint32_t count =
+               list.TakeIdle(all, blocks, kMostBlocksWalked)) {
+      ReturnToSpans(size_class, blocks, count);
     }
     list.BeginEpoch();
   }

@@ -3,9 +3,29 @@
 namespace headroom {
 namespace {
 
-// The block of a small span that contains `address`; 0 when it lies in no
-// block that was ever cut.
-uintptr_t BlockStart(const Span* span, uintptr_t address) {
+uintptr_t AddressOf(const void* pointer) {
+  return reinterpret_cast<uintptr_t>(pointer);
+}
+
+uintptr_t LargeBlockStart(const Span* span) {
+  return span->memory.start + span->block_offset;
+}
+
+// What a caller that is not free() calls it.
+Misuse InWordsOf(Caller caller, Misuse misuse) {
+  if (caller == Caller::kFree || misuse == Misuse::kCorruptHeader) {
+    return misuse;
+  }
+  const bool freed = misuse == Misuse::kDoubleFree;
+  if (caller == Caller::kRealloc) {
+    return freed ? Misuse::kReallocFreed : Misuse::kInvalidRealloc;
+  }
+  return freed ? Misuse::kUsableSizeFreed : Misuse::kInvalidUsableSize;
+}
+
+}  // namespace
+
+uintptr_t BlockFinder::BlockStart(const Span* span, uintptr_t address) {
   const uintptr_t first = span->first.address() + kBlockAlignment;
   if (address < first) return 0;
   const size_t stride = StrideOf(span->size_class);
@@ -14,65 +34,111 @@ uintptr_t BlockStart(const Span* span, uintptr_t address) {
   return first + index * stride;
 }
 
-bool IsSmallBlockStart(const Span* span, const void* pointer) {
-  const auto address = reinterpret_cast<uintptr_t>(pointer);
-  return span->use == SpanUse::kSmall && BlockStart(span, address) == address;
-}
-
-}  // namespace
-
-FoundBlock BlockFinder::Find(const void* pointer, Misuse misuse) const {
-  const auto address = reinterpret_cast<uintptr_t>(pointer);
+bool BlockFinder::Find(const void* pointer, Caller caller, FoundBlock* found,
+                       Misuse* misuse) const {
   Span* span = map_.Get(PageContaining(pointer));
-  if (span == nullptr || span->use == SpanUse::kFree ||
-      address % kBlockAlignment != 0 ||
-      address < span->memory.start + kBlockAlignment) {
-    Report(span, pointer, misuse);
-  }
-  const BlockSeal::Live opened =
-      BlockSeal(keys_, pointer).OpenLive(HeaderOf(pointer));
-  if (!opened.ok) Report(span, pointer, misuse);
-  FoundBlock found{span, const_cast<void*>(pointer), SlotOf(opened.payload),
-                   OriginOf(opened.payload), 0};
-  if (found.slot == kLargeSlot) {
-    if (span->use == SpanUse::kSmall) Report(span, pointer, misuse);
-    found.usable_bytes = span->memory.end() - address;
-    return found;
-  }
-  if (span->use != SpanUse::kSmall) Report(span, pointer, misuse);
-  const uintptr_t start = BlockStart(span, address);
-  if (start == 0) Report(span, pointer, misuse);
-  found.start = reinterpret_cast<void*>(start);
-  found.usable_bytes = start + UsableBytesOf(span->size_class) - address;
-  if (found.slot == kAlignedSlot) {
-    const BlockSeal::Live base =
-        BlockSeal(keys_, found.start).OpenLive(HeaderOf(found.start));
-    if (!base.ok || SlotOf(base.payload) != kAlignedBaseSlot) {
-      Report(span, pointer, misuse);
+  const bool in_use = span != nullptr && span->use != SpanUse::kFree;
+  if (AddressOf(pointer) % kBlockAlignment == 0 && in_use &&
+      AddressOf(pointer) >= span->memory.start + kBlockAlignment) {
+    const uint64_t word = HeaderOf(pointer);
+    *found = {span, const_cast<void*>(pointer), const_cast<void*>(pointer),
+              SlotOf(PayloadOf(word)), 0};
+    if (BlockSeal(keys_, pointer).Is(keys_.live(), word)) {
+      if (span->use == SpanUse::kSmall) {
+        if (FindSmall(found)) return true;
+      } else if (AddressOf(pointer) == LargeBlockStart(span) &&
+                 IsLargeSlot(found->slot)) {
+        found->end = LargeEnd(span);
+        return true;
+      }
     }
-    return found;
   }
-  if (found.slot != SlotOfClass(span->size_class) || start != address) {
-    Report(span, pointer, misuse);
-  }
-  return found;
+  *misuse = InWordsOf(caller, Diagnose(span, pointer, caller));
+  return false;
 }
 
-void BlockFinder::Report(const Span* span, const void* pointer,
-                         Misuse misuse) const {
-  const auto address = reinterpret_cast<uintptr_t>(pointer);
-  if (misuse == Misuse::kInvalidFree) {
-    if (address % kBlockAlignment != 0) {
-      misuse = Misuse::kMisalignedFree;
-    } else if (span != nullptr && span->use == SpanUse::kFree) {
-      misuse = Misuse::kDoubleFree;
-    } else if (span != nullptr && IsSmallBlockStart(span, pointer)) {
-      misuse = BlockSeal(keys_, pointer).OpenFree(HeaderOf(pointer)).ok
-                   ? Misuse::kDoubleFree
-                   : Misuse::kCorruptHeader;
-    }
+bool BlockFinder::FindSmall(FoundBlock* found) const {
+  const Span* span = found->span;
+  const uintptr_t start = BlockStart(span, AddressOf(found->block));
+  if (start == 0) return false;
+  found->start = reinterpret_cast<void*>(start);
+  found->end = start + UsableBytesOf(span->size_class);
+  if (IsAlignedSlot(found->slot)) {
+    return BlockSeal(keys_, found->start)
+        .Is(keys_.live(), PayloadOfSlot(kAlignedBaseSlot),
+            HeaderOf(found->start));
   }
-  ReportMisuse(misuse, pointer);
+  return found->start == found->block &&
+         (found->slot == SlotOfClass(span->size_class) ||
+          found->slot == kResizedSlot || found->slot == kShrunkSlot);
+}
+
+// Does the word in front of `pointer` say that a block was freed here?
+bool BlockFinder::IsFreedHere(const void* pointer) const {
+  const uint64_t word = HeaderOf(pointer);
+  const BlockSeal seal(keys_, pointer);
+  return seal.Is(keys_.free(), word) || seal.Is(keys_.in_span(), word) ||
+         seal.Is(keys_.quarantined(), word);
+}
+
+Misuse BlockFinder::Diagnose(const Span* span, const void* pointer,
+                             Caller caller) const {
+  const PageId page = PageContaining(pointer);
+  if (span == nullptr || span->use == SpanUse::kFree) {
+    if (map_.IsClosed(page)) return Misuse::kDoubleFree;
+    if (AddressOf(pointer) % kBlockAlignment != 0) {
+      return Misuse::kMisalignedFree;
+    }
+    // Of a free page only free() has read; but what is backed and open can be.
+    const PageId header = PageContaining(&HeaderOf(const_cast<void*>(pointer)));
+    const bool readable = caller == Caller::kFree ||
+                          (map_.IsBacked(header) && !map_.IsClosed(header));
+    if (readable && IsFreedHere(pointer)) return Misuse::kDoubleFree;
+    const Span* around = SpanAround(pointer);
+    return around != nullptr ? Misuse::kInteriorFree : Misuse::kInvalidFree;
+  }
+  if (AddressOf(pointer) % kBlockAlignment != 0) return Misuse::kMisalignedFree;
+  if (AddressOf(pointer) < span->memory.start + kBlockAlignment) {
+    return Misuse::kInvalidFree;
+  }
+  return DiagnoseStart(span, pointer);
+}
+
+// For a pointer into a span in use, whose header does not say that it is live.
+Misuse BlockFinder::DiagnoseStart(const Span* span, const void* pointer) const {
+  if (IsFreedHere(pointer)) return Misuse::kDoubleFree;
+  const uintptr_t address = AddressOf(pointer);
+  if (span->use != SpanUse::kSmall) {
+    return address == LargeBlockStart(span) ? Misuse::kCorruptHeader
+                                            : Misuse::kInteriorFree;
+  }
+  const uintptr_t start = BlockStart(span, address);
+  const uint32_t carved = span->carved_blocks.load(std::memory_order_relaxed);
+  const uintptr_t carved_end = span->first.address() + kBlockAlignment +
+                               carved * StrideOf(span->size_class);
+  if (start == 0 || start >= carved_end) return Misuse::kInvalidFree;
+  if (start != address) {
+    return IsFreedHere(reinterpret_cast<void*>(start)) ? Misuse::kDoubleFree
+                                                       : Misuse::kInteriorFree;
+  }
+  // A base that an aligned block lies in is no block of anybody's.
+  return BlockSeal(keys_, pointer).Is(keys_.live(), HeaderOf(pointer))
+             ? Misuse::kInvalidFree
+             : Misuse::kCorruptHeader;
+}
+
+Span* BlockFinder::SpanAround(const void* address) const {
+  // As far as a mapping can reach that anybody would search for.
+  constexpr size_t kMostPages = size_t{1} << 18;
+  PageId page = PageContaining(address);
+  for (size_t i = 0; i < kMostPages && page.value > 0; ++i, --page.value) {
+    Span* span = map_.Get(page);
+    if (span == nullptr) continue;
+    const bool inside = AddressOf(address) >= span->memory.start &&
+                        AddressOf(address) < span->memory.end();
+    return inside && span->use != SpanUse::kFree ? span : nullptr;
+  }
+  return nullptr;
 }
 
 }  // namespace headroom

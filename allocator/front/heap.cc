@@ -1,95 +1,149 @@
 #include "allocator/front/heap.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 
+#include "allocator/base/hardening.h"
+#include "allocator/front/out_of_memory.h"
+
 namespace headroom {
-namespace {
 
-// May a block with `usable` bytes stay where it is when it is resized to
-// `bytes`? Programs shrink what they grew in advance, and want the rest back.
-bool FitsWell(size_t bytes, size_t usable) {
-  return bytes <= usable &&
-         (bytes >= usable - usable / 8 || GoodSize(bytes) >= usable);
+void* Heap::NewSmall(ThreadCache* own, SizeClass size_class) const {
+  return own != nullptr ? own->Pop(size_class)
+                        : TakeOne(central_, keys_, size_class, /*shard=*/0);
 }
 
-// What to ask for when a block of `usable` bytes has to move: a large block
-// that grows step by step must not be copied at each page. Room that is never
-// touched costs no memory.
-size_t WithRoomToGrow(size_t bytes, size_t usable) {
-  const bool grows_as_span = bytes > usable && bytes > kMaxSmallBytes &&
-                             bytes < LargeBlocks::kMaxSpanBytes;
-  return grows_as_span ? bytes + bytes / 8 : bytes;
-}
-
-void* OutOfMemory() {
-  errno = ENOMEM;
-  return nullptr;
-}
-
-}  // namespace
-
-// The block is not in the magazine's active chain.
-void* Heap::AllocateMiss(uint64_t payload, ThreadCache* cache,
-                         const Heap* heap) {
-  const SizeClass size_class = ClassOfSlot(SlotOf(payload));
+void* Heap::AllocateMiss(size_t bytes, ThreadCache* cache, const Heap* heap,
+                         Origin origin) {
+  // The first call of all makes the keys and reads the options.
   ThreadCache* own = heap->AttachedOrNull(cache);
-  void* block = nullptr;
-  if (own != nullptr) {
-    // Attaching may itself have allocated, and so filled the magazine.
-    Magazine& magazine = own->MagazineAt(payload & kSlotMask);
-    block = magazine.TryPop(heap->keys_, payload);
-    if (block == nullptr) block = own->PopMiss(size_class, payload);
-  } else {
-    const Batch one = heap->central_.Take(size_class, 0, 1);
-    if (one.count > 0) {
-      block = one.head;
-      NextFree(heap->keys_, block);  // proves that the word is genuine
-      heap->SealLive(block, payload);
-    }
+  if (ClosesHitPaths(heap->options_)) {
+    return heap->AllocateStrict(own, bytes, kBlockAlignment, origin);
   }
-  return block != nullptr ? block : OutOfMemory();
+  void* block = heap->NewSmall(own, SizeClassFor(bytes));
+  if (block == nullptr) return OutOfMemory();
+  if (own != nullptr && own->SampleIsDue()) {
+    return AllocateSampled(bytes, own, heap, block);
+  }
+  return block;
+}
+
+// `block` was to be returned, and is where a sampled one cannot be had.
+void* Heap::AllocateSampled(size_t bytes, ThreadCache* cache, const Heap* heap,
+                            void* block) {
+  void* sampled = heap->sampled_.Allocate(cache, bytes);
+  if (sampled == nullptr) return block;
+  heap->FreeSmall(cache, SizeClassFor(bytes), block);
+  return sampled;
 }
 
 void* Heap::AllocateLarge(size_t bytes, ThreadCache* cache, const Heap* heap,
                           Origin origin) {
-  return heap->NewLargeBlock(cache, bytes, kBlockAlignment, origin, nullptr);
+  heap->AttachedOrNull(cache);
+  return heap->NewLarge(bytes, kBlockAlignment, origin, nullptr);
 }
 
-void* Heap::NewLargeBlock(ThreadCache* cache, size_t bytes, size_t alignment,
-                          Origin origin, bool* zeroed) const {
-  // The first call of all makes the keys, whatever its size.
-  AttachedOrNull(cache);
+void* Heap::NewLarge(size_t bytes, size_t alignment, Origin origin,
+                     bool* zeroed) const {
   if (bytes > kMaxRequestBytes) return OutOfMemory();
-  void* block = large_.Allocate(bytes, alignment, origin, zeroed);
-  return block != nullptr ? block : OutOfMemory();
+  const bool has_tail = HasTails(options_);
+  FoundBlock made;
+  if (!large_.Allocate(bytes + (has_tail ? BlockTail::kLeastBytes : 0),
+                       alignment, &made, zeroed)) {
+    return OutOfMemory();
+  }
+  if (has_tail) WriteTail(made, bytes, origin);
+  return made.block;
 }
 
-void Heap::FreeMiss(void* block, ThreadCache* cache, const Heap* heap) {
-  const BlockSeal::Live opened =
-      BlockSeal(heap->keys_, block).OpenLive(HeaderOf(block));
-  if (opened.ok && IsClassSlot(SlotOf(opened.payload))) {
-    heap->FreeSmall(cache, ClassOfSlot(SlotOf(opened.payload)), block);
-    return;
+void Heap::FreeMiss(void* block, ThreadCache* cache, const Heap* heap,
+                    Origin origin) {
+  FoundBlock found;
+  Misuse misuse;
+  if (heap->sampled_.Contains(block)) {
+    heap->sampled_.Free(block);
+  } else if (heap->finder_.Find(block, Caller::kFree, &found, &misuse)) {
+    if (heap->CheckTail(found, origin)) heap->FreeFound(cache, found);
+  } else {
+    ReportBadCall(misuse, block);
   }
-  const FoundBlock found = heap->finder_.Find(block, Misuse::kInvalidFree);
-  if (found.slot == kLargeSlot) {
-    heap->large_.Free(found);
-    return;
-  }
-  if (found.slot == kAlignedSlot) HeaderOf(block) = 0;
-  heap->FreeSmall(cache, found.span->size_class, found.start);
 }
 
+void Heap::FreeSizedMiss(void* block, ThreadCache* cache, const Heap* heap,
+                         Origin origin, size_t bytes, size_t alignment) {
+  FoundBlock found;
+  Misuse misuse;
+  const auto address = reinterpret_cast<uintptr_t>(block);
+  if (address % alignment != 0 && address % kBlockAlignment == 0) {
+    misuse = Misuse::kWrongAlignment;
+  } else if (heap->sampled_.Contains(block)) {
+    const size_t asked_for = heap->sampled_.RequestedBytes(block);
+    if (!heap->sampled_.IsLive(block) ||
+        (bytes >= asked_for && bytes <= GoodSize(asked_for))) {
+      heap->sampled_.Free(block);
+      return;
+    }
+    misuse = Misuse::kWrongSize;
+  } else if (!heap->finder_.Find(block, Caller::kFree, &found, &misuse)) {
+    // Said in `misuse`.
+  } else if (!heap->CheckTail(found, origin)) {
+    return;
+  } else if (!heap->HasSize(found, bytes, alignment)) {
+    misuse = Misuse::kWrongSize;
+  } else {
+    heap->FreeFound(cache, found);
+    return;
+  }
+  ReportBadCall(misuse, block);
+}
+
+void Heap::FreeAlignedSized(ThreadCache* cache, void* block, size_t alignment,
+                            size_t bytes, Origin origin) const {
+  if (!IsPowerOfTwo(alignment)) {
+    ReportBadCall(Misuse::kWrongAlignment, block);
+    return;
+  }
+  FreeSizedMiss(block, cache, this, origin, bytes,
+                std::max(alignment, kBlockAlignment));
+}
+
+// Of two threads that free one block at once, only one gets past this.
+bool Heap::Retire(const FoundBlock& found) const {
+  const BlockSeal seal(keys_, found.block);
+  const uint64_t payload = PayloadOfSlot(found.slot);
+  uint64_t live = seal.Seal(keys_.live(), payload);
+  auto* word = reinterpret_cast<uint64_t*>(found.block) - 1;
+  if (std::atomic_ref<uint64_t>(*word).compare_exchange_strong(
+          live, seal.Seal(keys_.quarantined(), payload))) {
+    return true;
+  }
+  ReportBadCall(Misuse::kDoubleFree, found.block);
+  return false;
+}
+
+void Heap::FreeFound(ThreadCache* cache, const FoundBlock& found) const {
+  if (!Retire(found)) return;
+  if (found.span->use != SpanUse::kSmall) {
+    large_.Free(found);
+  } else if (ClosesHitPaths(options_)) {
+    FreeStrict(cache, found.span->size_class, found.start);
+  } else {
+    FreeSmall(cache, found.span->size_class, found.start);
+  }
+}
+
+// `block` is a size class's own start, retired or live.
 void Heap::FreeSmall(ThreadCache* cache, SizeClass size_class,
                      void* block) const {
   ThreadCache* own = AttachedOrNull(cache);
-  if (own == nullptr) {
-    central_.Put(size_class, 0, {PushFree(keys_, block, kListEnd), 1});
-  } else if (!own->MagazineAt(SlotOfClass(size_class) << kSlotShift)
-                  .TryPush(BlockSeal(keys_, block), block)) {
-    own->PushMiss(size_class, block);
+  if (own != nullptr) {
+    own->Push(size_class, block);
+  } else {
+    HeaderOf(block) =
+        BlockSeal(keys_, block).Seal(keys_.free(), PayloadOfClass(size_class));
+    central_.Put(size_class, 0, &block, 1);
   }
 }
 
@@ -99,73 +153,40 @@ void* Heap::AllocateZeroed(ThreadCache* cache, size_t bytes) const {
     if (block != nullptr) memset(block, 0, bytes);
     return block;
   }
+  AttachedOrNull(cache);
   bool zeroed = false;
-  void* block =
-      NewLargeBlock(cache, bytes, kBlockAlignment, Origin::kMalloc, &zeroed);
+  void* block = NewLarge(bytes, kBlockAlignment, Origin::kMalloc, &zeroed);
   if (block != nullptr && !zeroed) memset(block, 0, bytes);
   return block;
 }
 
 void* Heap::AllocateAligned(ThreadCache* cache, size_t alignment, size_t bytes,
                             Origin origin) const {
+  ThreadCache* own = AttachedOrNull(cache);
   alignment = std::max(alignment, kBlockAlignment);
   if (bytes > kMaxRequestBytes || alignment > kMaxRequestBytes - bytes) {
     return OutOfMemory();
   }
-  // Blocks start at multiples of 16, so this leaves room to move up.
-  const size_t padded = bytes + alignment - kBlockAlignment;
-  if (padded > kMaxSmallBytes) {
-    return NewLargeBlock(cache, bytes, alignment, origin, nullptr);
+  if (ClosesHitPaths(options_)) {
+    return AllocateStrict(own, bytes, alignment, origin);
   }
-  void* base = Allocate(cache, padded);
-  if (base == nullptr) return nullptr;
+  const size_t padded = PaddedBytes(bytes, alignment);
+  if (padded > kMaxSmallBytes) {
+    return NewLarge(bytes, alignment, origin, nullptr);
+  }
+  void* base = NewSmall(own, SizeClassFor(padded));
+  return base != nullptr ? AlignWithin(base, alignment) : OutOfMemory();
+}
+
+// The first address in a size class's block that is a multiple of `alignment`.
+void* Heap::AlignWithin(void* base, size_t alignment) const {
   void* block = reinterpret_cast<void*>(
       AlignUp(reinterpret_cast<uintptr_t>(base), alignment));
-  if (block == base) {
-    SealLive(base, MakePayload(SlotOfClass(SizeClassFor(padded)), origin));
-  } else {
-    SealLive(base, MakePayload(kAlignedBaseSlot, origin));
-    SealLive(block, MakePayload(kAlignedSlot, origin));
+  if (block != base) {
+    SealLive(base, kAlignedBaseSlot);
+    SealLive(block, kAlignedSlot);
   }
   return block;
-}
-
-void* Heap::Reallocate(ThreadCache* cache, void* block, size_t bytes) const {
-  const FoundBlock found = finder_.Find(block, Misuse::kInvalidRealloc);
-  if (bytes > kMaxRequestBytes) return OutOfMemory();
-  if (found.slot == kLargeSlot) {
-    if (bytes > kMaxSmallBytes) {
-      void* resized = large_.Resize(found, bytes);
-      if (resized != nullptr) return resized;
-    }
-  } else if (FitsWell(bytes, found.usable_bytes)) {
-    return block;
-  }
-  const int kept_errno = errno;
-  const size_t wish = WithRoomToGrow(bytes, found.usable_bytes);
-  void* moved = Allocate(cache, wish);
-  if (moved == nullptr && wish > bytes) {
-    errno = kept_errno;
-    moved = Allocate(cache, bytes);
-  }
-  if (moved == nullptr) {
-    if (bytes > found.usable_bytes) return nullptr;
-    errno = kept_errno;  // it shrinks, if only in the caller's eyes
-    return block;
-  }
-  memcpy(moved, block, std::min(bytes, found.usable_bytes));
-  // The allocation may have given the thread its cache.
-  Free(cache, block);
-  return moved;
-}
-
-size_t GoodSize(size_t bytes) {
-  if (bytes <= kMaxSmallBytes) return UsableBytesOf(SizeClassFor(bytes));
-  if (bytes > kMaxRequestBytes) return bytes;
-  const size_t total = bytes + kBlockAlignment;
-  const size_t unit =
-      total <= LargeBlocks::kMaxSpanBytes ? kPageBytes : kKernelPageBytes;
-  return AlignUp(total, unit) - kBlockAlignment;
 }
 
 }  // namespace headroom

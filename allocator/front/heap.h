@@ -1,8 +1,9 @@
 // The heap as its callers see it: allocate, free, resize, ask.
 //
 // Role: size -> class, seal the header; on free, open it. Everything that is
-//   not a plain cached block leaves the hit path by one of two doors,
-//   AllocateMiss and FreeMiss.
+//   not a plain cached block leaves the hit path by one door a function.
+//   Where hardening closes the hit paths, their keys open nothing and every
+//   call goes through the doors.
 // Takes from: thread, central, pages. Gives to: the composition root.
 // Thread-safety: all methods, given the calling thread's own cache. An
 //   immutable bundle of references, so that a constexpr instance costs no
@@ -15,10 +16,15 @@
 
 #include "allocator/base/lock.h"
 #include "allocator/base/misuse.h"
+#include "allocator/base/options.h"
+#include "allocator/base/origin.h"
 #include "allocator/block/block_payload.h"
 #include "allocator/central/central_cache.h"
 #include "allocator/front/block_finder.h"
+#include "allocator/front/block_tail.h"
 #include "allocator/front/large_blocks.h"
+#include "allocator/front/quarantine.h"
+#include "allocator/front/sampled_blocks.h"
 #include "allocator/thread/thread_cache.h"
 
 namespace headroom {
@@ -29,13 +35,24 @@ class Heap {
   // is exiting, or memory is out): then its calls go to the central cache.
   using AttachFunction = ThreadCache* (*)();
 
-  constexpr Heap(const SealKeys& keys, CentralCache& central,
-                 const BlockFinder& finder, const LargeBlocks& large,
-                 AttachFunction attach)
-      : keys_(keys),
-        central_(central),
-        finder_(finder),
-        large_(large),
+  struct Parts {
+    const SealKeys& keys;
+    const Options& options;
+    CentralCache& central;
+    const BlockFinder& finder;
+    const LargeBlocks& large;
+    const SampledBlocks& sampled;
+    Quarantine& quarantine;
+  };
+
+  constexpr Heap(const Parts& parts, AttachFunction attach)
+      : keys_(parts.keys),
+        options_(parts.options),
+        central_(parts.central),
+        finder_(parts.finder),
+        large_(parts.large),
+        sampled_(parts.sampled),
+        quarantine_(parts.quarantine),
         attach_(attach) {}
 
   // At least `bytes` usable bytes, aligned to 16; 0 bytes count as 1. Null
@@ -47,39 +64,79 @@ class Heap {
     if (bytes > kMaxSmallBytes) [[unlikely]] {
       return AllocateLarge(bytes, cache, this, kOrigin);
     }
-    const uint64_t slot = kSlotOffsetOfGranules[StrideGranules(bytes)];
-    const uint64_t payload = slot | static_cast<uint64_t>(kOrigin);
-    void* block = cache->MagazineAt(slot).TryPop(keys_, payload);
-    if (block != nullptr) [[likely]]
-      return block;
-    return AllocateMiss(payload, cache, this);
+    void* block = TryPop(cache, bytes);
+    if (block == nullptr) [[unlikely]] {
+      return AllocateMiss(bytes, cache, this, kOrigin);
+    }
+    if (cache->SampleIsDue()) [[unlikely]] {
+      return AllocateSampled(bytes, cache, this, block);
+    }
+    return block;
   }
 
   // The hit path of Allocate alone: null, errno kept, where Allocate would go
   // on to a slow path. For callers that have one of their own behind it.
-  template <Origin kOrigin>
   [[gnu::always_inline]] void* TryAllocate(ThreadCache* cache,
                                            size_t bytes) const {
     if (bytes > kMaxSmallBytes) [[unlikely]]
       return nullptr;
-    const uint64_t slot = kSlotOffsetOfGranules[StrideGranules(bytes)];
-    return cache->MagazineAt(slot).TryPop(
-        keys_, slot | static_cast<uint64_t>(kOrigin));
+    void* block = TryPop(cache, bytes);
+    if (block != nullptr && cache->SampleIsDue()) [[unlikely]] {
+      return AllocateSampled(bytes, cache, this, block);
+    }
+    return block;
   }
 
-  // `block` is live or null. Keeps errno. Aborts with a report on misuse.
+  // `block` is live or null. Keeps errno. Reports misuse.
+  template <Origin kOrigin = Origin::kMalloc>
   [[gnu::always_inline]] void Free(ThreadCache* cache, void* block) const {
     if (block == nullptr) [[unlikely]]
       return;
+    const uint64_t word = HeaderOf(block);
+    const uint64_t payload = PayloadOf(word);
     const BlockSeal seal(keys_, block);
-    const BlockSeal::Live opened = seal.OpenLive(HeaderOf(block));
-    if (opened.ok) [[likely]] {
-      Magazine& magazine = cache->MagazineAt(opened.payload & kSlotMask);
-      if (magazine.TryPush(seal, block)) [[likely]]
+    if (!kChecked || seal.Is(keys_.hit_live(), payload, word)) [[likely]] {
+      if (cache->MagazineAt(payload).TryPush(seal, block, payload,
+                                             keys_.hit_free())) [[likely]] {
         return;
+      }
     }
-    FreeMiss(block, cache, this);
+    FreeMiss(block, cache, this, kOrigin);
   }
+
+  // As Free; `bytes` is what was asked for last.
+  template <Origin kOrigin = Origin::kMalloc>
+  [[gnu::always_inline]] void FreeSized(ThreadCache* cache, void* block,
+                                        size_t bytes) const {
+    if constexpr (!kChecked) return Free<kOrigin>(cache, block);
+    if (block == nullptr) [[unlikely]]
+      return;
+    if (bytes <= kMaxSmallBytes) [[likely]] {
+      // The size says the class; is it live, and of this one?
+      const uint64_t payload = PayloadFor(bytes);
+      const BlockSeal seal(keys_, block);
+      if (seal.Is(keys_.hit_live(), payload, HeaderOf(block))) [[likely]] {
+        if (cache->MagazineAt(payload).TryPush(seal, block, payload,
+                                               keys_.hit_free())) [[likely]] {
+          return;
+        }
+      }
+    }
+    TouchHeader(block);
+    FreeSizedMiss(block, cache, this, kOrigin, bytes, kBlockAlignment);
+  }
+
+  // Reads what the hit path has not read: a fault here, in a function of the
+  // interface, is explained by its argument (see override/export.h), and
+  // BlockFinder may read it again.
+  [[gnu::always_inline]] static void TouchHeader(const void* block) {
+    asm volatile("" : : "r"(HeaderOf(block)));
+  }
+
+  // As FreeSized, of a block that was allocated at a multiple of `alignment`.
+  // `block` is not null, and the caller has called TouchHeader.
+  void FreeAlignedSized(ThreadCache* cache, void* block, size_t alignment,
+                        size_t bytes, Origin origin) const;
 
   // As Allocate; the first `bytes` bytes are zero.
   void* AllocateZeroed(ThreadCache* cache, size_t bytes) const;
@@ -93,40 +150,79 @@ class Heap {
   void* Reallocate(ThreadCache* cache, void* block, size_t bytes) const;
 
   // Bytes from `block` on that are the caller's; stable while it lives.
-  size_t UsableBytes(const void* block) const {
-    return finder_.Find(block, Misuse::kInvalidUsableSize).usable_bytes;
-  }
+  size_t UsableBytes(const void* block) const;
 
  private:
+  [[gnu::always_inline]] void* TryPop(ThreadCache* cache, size_t bytes) const {
+    const uint64_t payload = PayloadFor(bytes);
+    return cache->TryPop(keys_, payload, keys_.hit_free(), keys_.hit_live());
+  }
+
   // The doors out of the hit paths. Static, with the arguments in the order
   // in which the hit paths hold them in registers.
-  [[gnu::noinline]] static void* AllocateMiss(uint64_t payload,
-                                              ThreadCache* cache,
-                                              const Heap* heap);
+  [[gnu::noinline]] static void* AllocateMiss(size_t bytes, ThreadCache* cache,
+                                              const Heap* heap, Origin origin);
   [[gnu::noinline]] static void* AllocateLarge(size_t bytes, ThreadCache* cache,
                                                const Heap* heap, Origin origin);
+  [[gnu::noinline]] static void* AllocateSampled(size_t bytes,
+                                                 ThreadCache* cache,
+                                                 const Heap* heap, void* block);
   [[gnu::noinline]] static void FreeMiss(void* block, ThreadCache* cache,
-                                         const Heap* heap);
+                                         const Heap* heap, Origin origin);
+  [[gnu::noinline]] static void FreeSizedMiss(void* block, ThreadCache* cache,
+                                              const Heap* heap, Origin origin,
+                                              size_t bytes, size_t alignment);
 
-  void* NewLargeBlock(ThreadCache* cache, size_t bytes, size_t alignment,
-                      Origin origin, bool* zeroed) const;
+  // heap.cc
+  void* NewSmall(ThreadCache* own, SizeClass size_class) const;
+  void* NewLarge(size_t bytes, size_t alignment, Origin origin,
+                 bool* zeroed) const;
+  void* AlignWithin(void* base, size_t alignment) const;
+  bool Retire(const FoundBlock& found) const;
+  void FreeFound(ThreadCache* cache, const FoundBlock& found) const;
   void FreeSmall(ThreadCache* cache, SizeClass size_class, void* block) const;
-  void SealLive(void* block, uint64_t payload) const {
-    HeaderOf(block) = BlockSeal(keys_, block).SealLive(payload);
+
+  // heap_resize.cc
+  void* ResizeInPlace(const FoundBlock& found, size_t bytes) const;
+  size_t UsableBytesOf(const FoundBlock& found) const;
+  bool HasSize(const FoundBlock& found, size_t bytes, size_t alignment) const;
+
+  // heap_strict.cc
+  void* AllocateStrict(ThreadCache* own, size_t bytes, size_t alignment,
+                       Origin origin) const;
+  void WriteTail(const FoundBlock& made, size_t bytes, Origin origin) const;
+  bool CheckTail(const FoundBlock& found, Origin origin) const;
+  void FreeStrict(ThreadCache* cache, SizeClass size_class, void* start) const;
+  void LeaveQuarantine(ThreadCache* cache, Quarantine::Block left) const;
+  void CheckStillZero(ThreadCache* own, void* block, size_t bytes) const;
+
+  void SealLive(void* block, uint32_t slot) const {
+    HeaderOf(block) =
+        BlockSeal(keys_, block).Seal(keys_.live(), PayloadOfSlot(slot));
   }
   ThreadCache* AttachedOrNull(ThreadCache* cache) const {
     return cache->is_attached() ? cache : attach_();
   }
 
   const SealKeys& keys_;
+  const Options& options_;
   CentralCache& central_;
   const BlockFinder& finder_;
   const LargeBlocks& large_;
+  const SampledBlocks& sampled_;
+  Quarantine& quarantine_;
   const AttachFunction attach_;
 };
 
-// The size a request of `bytes` gets when it is allocated afresh.
-size_t GoodSize(size_t bytes);
+// What has to be asked for so that an address at a multiple of `alignment` lies
+// in it with `bytes` behind: blocks start at multiples of 16.
+inline constexpr size_t PaddedBytes(size_t bytes, size_t alignment) {
+  return bytes + alignment - kBlockAlignment;
+}
+
+// The size a request of `bytes` at a multiple of `alignment` (at least
+// kBlockAlignment) gets when it is allocated afresh.
+size_t GoodSize(size_t bytes, size_t alignment = kBlockAlignment);
 
 }  // namespace headroom
 

@@ -1,71 +1,210 @@
 #include "allocator/front/large_blocks.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace headroom {
+namespace {
 
-void* LargeBlocks::Allocate(size_t bytes, size_t alignment, Origin origin,
-                            bool* zeroed) const {
-  if (alignment > kMaxRequestBytes || bytes > kMaxRequestBytes - alignment) {
-    return nullptr;
-  }
+// There whether it is closed or not: so no size depends on it.
+constexpr size_t kBackBytes = kKernelPageBytes;
+
+// More ranges than these would use up the kernel's limit on a process's
+// mappings (65530): each guard and each closed span is one or two.
+constexpr size_t kMostClosedRanges = 8192;
+
+MemoryRange FrontGuard(const Span* span) {
+  return {span->memory.start, span->front_guard};
+}
+
+MemoryRange BackGuard(const Span* span) {
+  return {BlockFinder::LargeEnd(span), span->back_guard};
+}
+
+size_t SpanTotal(size_t bytes, size_t alignment, size_t guards) {
   // 0 counts as 1: the block itself must lie inside of its span.
-  const size_t total = std::max<size_t>(bytes, 1) + alignment;
+  return std::max<size_t>(bytes, 1) + alignment + guards;
+}
+
+}  // namespace
+
+size_t LargeBlocks::TotalBytes(size_t bytes, size_t alignment) const {
+  return SpanTotal(bytes, alignment, FrontBytes() + kBackBytes);
+}
+
+size_t LargeBlocks::GoodSize(size_t bytes) {
+  if (bytes > kMaxRequestBytes) return bytes;
+  const size_t total = SpanTotal(bytes, kBlockAlignment, kBackBytes);
+  const size_t unit = total <= kMaxSpanBytes ? kPageBytes : kKernelPageBytes;
+  return AlignUp(total, unit) - kBlockAlignment - kBackBytes;
+}
+
+bool LargeBlocks::Allocate(size_t bytes, size_t alignment, FoundBlock* made,
+                           bool* zeroed) const {
+  if (alignment > kMaxRequestBytes || bytes > kMaxRequestBytes - alignment) {
+    return false;
+  }
+  const size_t total = TotalBytes(bytes, alignment);
   Span* span = nullptr;
-  if (total > kMaxSpanBytes) {
-    span = pages_.NewMapping(AlignUp(total, kKernelPageBytes), alignment);
+  // Without the front guard, of which GoodSize does not know.
+  if (total - FrontBytes() > kMaxSpanBytes) {
+    span = pages_.NewMapping(AlignUp(total, kKernelPageBytes), alignment,
+                             FrontBytes());
     if (zeroed != nullptr) *zeroed = true;
   }
   if (span == nullptr) {
     // Also when the kernel refuses a mapping: free pages may do.
     span = pages_.NewSpan(BytesToPagesCeil(total), SpanUse::kLarge, 0,
-                          kPageBytes, zeroed);
+                          kPageBytes, zeroed, kBackBytes);
+    if (span == nullptr) return false;
+    span->block_offset =
+        MappedBlock(span->memory.start + FrontBytes(), alignment) -
+        span->memory.start;
   }
-  if (span == nullptr) return nullptr;
+  span->front_guard = static_cast<uint32_t>(FrontBytes());
+  span->back_guard = kBackBytes;
+  CloseGuards(span, options_.guard_pages != 0);
   void* block =
-      reinterpret_cast<void*>(MappedBlock(span->memory.start, alignment));
+      reinterpret_cast<void*>(span->memory.start + span->block_offset);
   HeaderOf(block) =
-      BlockSeal(keys_, block).SealLive(MakePayload(kLargeSlot, origin));
-  return block;
+      BlockSeal(keys_, block).Seal(keys_.live(), PayloadOfSlot(kLargeSlot));
+  *made = {span, block, block, kLargeSlot, BlockFinder::LargeEnd(span)};
+  return true;
+}
+
+bool LargeBlocks::AllocateEmpty(FoundBlock* made) const {
+  if (pages_.access_ranges() > kMostClosedRanges) return false;
+  // Header in a first page of the kernel's, block at the start of the rest.
+  Span* span =
+      pages_.NewSpan(BytesToPagesCeil(2 * kKernelPageBytes), SpanUse::kLarge);
+  if (span == nullptr) return false;
+  span->block_offset = kKernelPageBytes;
+  span->front_guard = 0;
+  span->back_guard =
+      static_cast<uint32_t>(span->memory.bytes - span->block_offset);
+  span->is_guarded = source_.Release(BackGuard(span), ReleaseMode::kProtect);
+  if (!span->is_guarded) {
+    pages_.DeleteSpan(span);
+    return false;
+  }
+  void* block =
+      reinterpret_cast<void*>(span->memory.start + span->block_offset);
+  HeaderOf(block) =
+      BlockSeal(keys_, block).Seal(keys_.live(), PayloadOfSlot(kLargeSlot));
+  *made = {span, block, block, kLargeSlot, BlockFinder::LargeEnd(span)};
+  return true;
+}
+
+bool LargeBlocks::MayProtect(size_t bytes) const {
+  const auto pages = static_cast<uint32_t>(bytes / kKernelPageBytes);
+  return options_.guard_pages != 0 ||
+         (options_.protect_large != 0 && budget_.TryTake(clock_(), pages));
+}
+
+void LargeBlocks::CloseGuards(Span* span, bool even_without_budget) const {
+  if (span->back_guard == 0) return;
+  if (pages_.access_ranges() > kMostClosedRanges) {
+    if (span->is_guarded) OpenGuards(span);
+    return;
+  }
+  if (!span->is_guarded) {
+    if (span->use != SpanUse::kMapping && !even_without_budget &&
+        !MayProtect(span->back_guard)) {
+      return;
+    }
+    span->is_guarded = source_.Release(BackGuard(span), ReleaseMode::kProtect);
+  }
+  if (span->is_guarded && span->front_guard != 0) {
+    source_.Release(FrontGuard(span), ReleaseMode::kProtect);
+  }
+}
+
+// False when the kernel refuses: then they count as closed, both or one.
+bool LargeBlocks::OpenGuards(Span* span) const {
+  if (!span->is_guarded) return true;
+  if (!source_.Release(BackGuard(span), ReleaseMode::kUnprotect)) return false;
+  if (span->front_guard != 0 &&
+      !source_.Release(FrontGuard(span), ReleaseMode::kUnprotect)) {
+    return false;
+  }
+  span->is_guarded = false;
+  return true;
 }
 
 void LargeBlocks::Free(const FoundBlock& block) const {
-  HeaderOf(block.start) = 0;  // a second free must not find it live
   Span* span = block.span;
-  if (span->use == SpanUse::kLarge) {
-    pages_.DeleteSpan(span);
-  } else {
+  if (span->use == SpanUse::kMapping) {
+    freed_.Note(span->memory);
     pages_.DeleteMapping(span);
+    return;
   }
+  if (options_.zero_on_free != 0) memset(block.block, 0, block.bytes());
+  bool closed;
+  if (pages_.access_ranges() <= kMostClosedRanges &&
+      MayProtect(span->memory.bytes)) {
+    // A kernel that refuses may have closed a part: then all is opened.
+    closed = source_.Release(span->memory, ReleaseMode::kProtect) ||
+             !source_.Release(span->memory, ReleaseMode::kUnprotect);
+  } else {
+    closed = !OpenGuards(span);
+  }
+  // What cannot be opened now counts as closed: whoever gets it tries again.
+  pages_.DeleteSpan(span, closed);
 }
 
 void* LargeBlocks::Resize(const FoundBlock& block, size_t bytes) const {
   Span* span = block.span;
-  const size_t offset =
-      reinterpret_cast<uintptr_t>(block.start) - span->memory.start;
-  if (bytes > kMaxRequestBytes - offset) return nullptr;
+  const size_t offset = span->block_offset;
+  if (bytes > kMaxRequestBytes - offset - span->back_guard) return nullptr;
   if (span->use == SpanUse::kMapping) {
     return ResizeMapping(block, offset, bytes);
   }
-  const PageCount pages = BytesToPagesCeil(offset + bytes);
+  const PageCount pages = BytesToPagesCeil(offset + bytes + span->back_guard);
   // A little room stays: see Heap::Reallocate, which may have asked for it.
-  const PageCount least{span->pages.value - span->pages.value / 8};
-  if (least <= pages && pages <= span->pages) return block.start;
+  // What alignment left in front is none.
+  const PageCount room = span->pages - BytesToPagesFloor(offset);
+  const PageCount least{span->pages.value - room.value / 8};
+  if (least <= pages && pages <= span->pages) return block.block;
   if (pages.bytes() > kMaxSpanBytes) return nullptr;
-  return pages_.ResizeInPlace(span, pages) ? block.start : nullptr;
+  // What is cut off is freed: a copy leaves it to Free to zero it.
+  if (pages < span->pages && options_.zero_on_free != 0) return nullptr;
+  const bool was_guarded = span->is_guarded;
+  if (!OpenGuards(span)) return nullptr;
+  const bool resized = pages_.ResizeInPlace(span, pages);
+  CloseGuards(span, was_guarded);
+  return resized ? block.block : nullptr;
 }
 
 void* LargeBlocks::ResizeMapping(const FoundBlock& block, size_t offset,
                                  size_t bytes) const {
   Span* span = block.span;
-  const size_t total = AlignUp(offset + bytes, kKernelPageBytes);
-  if (total == span->memory.bytes) return block.start;
+  const size_t total =
+      AlignUp(offset + bytes + span->back_guard, kKernelPageBytes);
+  if (total == span->memory.bytes) return block.block;
   if (total <= kMaxSpanBytes) return nullptr;
-  if (!pages_.ResizeMapping(span, total)) return nullptr;
+  // The kernel resizes what is one range to it.
+  if (!OpenGuards(span)) return nullptr;
+  const MemoryRange old = span->memory;
+  const bool resized = pages_.ResizeMapping(span, total);
+  CloseGuards(span, /*even_without_budget=*/true);
+  if (!resized) return nullptr;
   void* moved = reinterpret_cast<void*>(span->memory.start + offset);
+  if (moved != block.block) freed_.Note(old);
   HeaderOf(moved) =
-      BlockSeal(keys_, moved).SealLive(MakePayload(kLargeSlot, block.origin));
+      BlockSeal(keys_, moved).Seal(keys_.live(), PayloadOfSlot(block.slot));
   return moved;
+}
+
+bool LargeBlocks::HasSize(const FoundBlock& block, size_t bytes,
+                          size_t alignment) const {
+  const Span* span = block.span;
+  if (bytes > block.bytes() || alignment > kMaxRequestBytes) return false;
+  // At least what it was made for; more where the alignment left room behind
+  // the block, which size-returning new tells.
+  const size_t total = TotalBytes(bytes, alignment);
+  return span->use == SpanUse::kMapping
+             ? AlignUp(total, kKernelPageBytes) >= span->memory.bytes
+             : BytesToPagesCeil(total) >= span->pages;
 }
 
 }  // namespace headroom

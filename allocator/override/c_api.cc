@@ -19,31 +19,31 @@ HEADROOM_EXPORT void* malloc(size_t bytes) noexcept {
   return headroom::Malloc(bytes);
 }
 
-HEADROOM_EXPORT void free(void* block) noexcept { headroom::Free(block); }
+HEADROOM_EXPORT_FREE void free(void* block) noexcept { headroom::Free(block); }
 
 HEADROOM_EXPORT void* calloc(size_t count, size_t bytes) noexcept {
   return headroom::Calloc(count, bytes);
 }
 
-HEADROOM_EXPORT void* realloc(void* block, size_t bytes) noexcept {
+HEADROOM_EXPORT_FREE void* realloc(void* block, size_t bytes) noexcept {
   return headroom::Realloc(block, bytes);
 }
 
-HEADROOM_EXPORT void* reallocarray(void* block, size_t count,
-                                   size_t bytes) noexcept {
+HEADROOM_EXPORT_FREE void* reallocarray(void* block, size_t count,
+                                        size_t bytes) noexcept {
   return headroom::ReallocArray(block, count, bytes);
 }
 
-// The sizes are what the caller asked for last; the header knows the block's.
-HEADROOM_EXPORT void free_sized(void* block, size_t) noexcept {
-  headroom::Free(block);
+HEADROOM_EXPORT_FREE void free_sized(void* block, size_t bytes) noexcept {
+  headroom::FreeSized(block, bytes);
 }
 
-HEADROOM_EXPORT void free_aligned_sized(void* block, size_t, size_t) noexcept {
-  headroom::Free(block);
+HEADROOM_EXPORT_FREE void free_aligned_sized(void* block, size_t alignment,
+                                             size_t bytes) noexcept {
+  headroom::FreeAlignedSized(block, alignment, bytes);
 }
 
-HEADROOM_EXPORT void cfree(void* block) noexcept { headroom::Free(block); }
+HEADROOM_EXPORT_FREE void cfree(void* block) noexcept { headroom::Free(block); }
 
 HEADROOM_EXPORT void* aligned_alloc(size_t alignment, size_t bytes) noexcept {
   return headroom::AlignedAlloc(alignment, bytes);

@@ -19,12 +19,40 @@
 
 namespace headroom {
 
-inline void* Malloc(size_t bytes) {
+[[gnu::always_inline]] inline void* Malloc(size_t bytes) {
   return kProcessHeap.Allocate(CurrentThreadCache(), bytes);
 }
 
-inline void Free(void* block) {
-  kProcessHeap.Free(CurrentThreadCache(), block);
+// Inlined even in debug builds: a fault in it must lie in its caller's section.
+template <Origin kOrigin = Origin::kMalloc>
+[[gnu::always_inline]] inline void Free(void* block) {
+  kProcessHeap.Free<kOrigin>(CurrentThreadCache(), block);
+}
+
+// `bytes` is what was asked for last; another size is reported.
+template <Origin kOrigin = Origin::kMalloc>
+[[gnu::always_inline]] inline void FreeSized(void* block, size_t bytes) {
+  kProcessHeap.FreeSized<kOrigin>(CurrentThreadCache(), block, bytes);
+}
+
+// A block that has not this alignment is reported, and so is what is none.
+template <Origin kOrigin>
+[[gnu::always_inline]] inline void FreeAligned(void* block, size_t alignment) {
+  if (!IsPowerOfTwo(alignment) ||
+      reinterpret_cast<uintptr_t>(block) % alignment != 0) [[unlikely]] {
+    ReportBadCall(Misuse::kWrongAlignment, block);
+    return;
+  }
+  Free<kOrigin>(block);
+}
+
+[[gnu::always_inline]] inline void FreeAlignedSized(
+    void* block, size_t alignment, size_t bytes,
+    Origin origin = Origin::kMalloc) {
+  if (block == nullptr) return;
+  Heap::TouchHeader(block);
+  kProcessHeap.FreeAlignedSized(CurrentThreadCache(), block, alignment, bytes,
+                                origin);
 }
 
 // Null with errno set; a function so that callers can return it in one word.
@@ -41,7 +69,8 @@ inline void* Calloc(size_t count, size_t bytes) {
   return kProcessHeap.AllocateZeroed(CurrentThreadCache(), total);
 }
 
-inline void* Realloc(void* block, size_t bytes) {
+// Inlined: as Free.
+[[gnu::always_inline]] inline void* Realloc(void* block, size_t bytes) {
   if (block == nullptr) return Malloc(bytes);
   if (bytes == 0) {
     Free(block);
@@ -50,7 +79,8 @@ inline void* Realloc(void* block, size_t bytes) {
   return kProcessHeap.Reallocate(CurrentThreadCache(), block, bytes);
 }
 
-inline void* ReallocArray(void* block, size_t count, size_t bytes) {
+[[gnu::always_inline]] inline void* ReallocArray(void* block, size_t count,
+                                                 size_t bytes) {
   size_t total;
   if (__builtin_mul_overflow(count, bytes, &total)) [[unlikely]] {
     return Fail(ENOMEM);

@@ -12,6 +12,9 @@
 #include "allocator/override/new_operators.h"
 
 using headroom::Free;
+using headroom::FreeAligned;
+using headroom::FreeAlignedSized;
+using headroom::FreeSized;
 using headroom::New;
 using headroom::NewAligned;
 using headroom::Origin;
@@ -33,54 +36,65 @@ HEADROOM_EXPORT void* operator new[](size_t bytes,
 }
 
 HEADROOM_EXPORT void* operator new(size_t bytes, align_val_t alignment) {
-  return NewAligned<Origin::kNew>(bytes, alignment);
+  return NewAligned<Origin::kNewAligned>(bytes, alignment);
 }
 HEADROOM_EXPORT void* operator new[](size_t bytes, align_val_t alignment) {
-  return NewAligned<Origin::kNewArray>(bytes, alignment);
+  return NewAligned<Origin::kNewArrayAligned>(bytes, alignment);
 }
 HEADROOM_EXPORT void* operator new(size_t bytes, align_val_t alignment,
                                    const nothrow_t& t) noexcept {
-  return NewAligned<Origin::kNew>(bytes, alignment, t);
+  return NewAligned<Origin::kNewAligned>(bytes, alignment, t);
 }
 HEADROOM_EXPORT void* operator new[](size_t bytes, align_val_t alignment,
                                      const nothrow_t& t) noexcept {
-  return NewAligned<Origin::kNewArray>(bytes, alignment, t);
+  return NewAligned<Origin::kNewArrayAligned>(bytes, alignment, t);
 }
 
-HEADROOM_EXPORT void operator delete(void* block) noexcept { Free(block); }
-HEADROOM_EXPORT void operator delete[](void* block) noexcept { Free(block); }
-HEADROOM_EXPORT void operator delete(void* block, size_t) noexcept {
-  Free(block);
+HEADROOM_EXPORT_FREE void operator delete(void* block) noexcept {
+  Free<Origin::kNew>(block);
 }
-HEADROOM_EXPORT void operator delete[](void* block, size_t) noexcept {
-  Free(block);
+HEADROOM_EXPORT_FREE void operator delete[](void* block) noexcept {
+  Free<Origin::kNewArray>(block);
 }
-HEADROOM_EXPORT void operator delete(void* block, const nothrow_t&) noexcept {
-  Free(block);
+HEADROOM_EXPORT_FREE void operator delete(void* block, size_t bytes) noexcept {
+  FreeSized<Origin::kNew>(block, bytes);
 }
-HEADROOM_EXPORT void operator delete[](void* block, const nothrow_t&) noexcept {
-  Free(block);
+HEADROOM_EXPORT_FREE void operator delete[](void* block,
+                                            size_t bytes) noexcept {
+  FreeSized<Origin::kNewArray>(block, bytes);
+}
+HEADROOM_EXPORT_FREE void operator delete(void* block,
+                                          const nothrow_t&) noexcept {
+  Free<Origin::kNew>(block);
+}
+HEADROOM_EXPORT_FREE void operator delete[](void* block,
+                                            const nothrow_t&) noexcept {
+  Free<Origin::kNewArray>(block);
 }
 
-HEADROOM_EXPORT void operator delete(void* block, align_val_t) noexcept {
-  Free(block);
+HEADROOM_EXPORT_FREE void operator delete(void* block,
+                                          align_val_t alignment) noexcept {
+  FreeAligned<Origin::kNewAligned>(block, static_cast<size_t>(alignment));
 }
-HEADROOM_EXPORT void operator delete[](void* block, align_val_t) noexcept {
-  Free(block);
+HEADROOM_EXPORT_FREE void operator delete[](void* block,
+                                            align_val_t alignment) noexcept {
+  FreeAligned<Origin::kNewArrayAligned>(block, static_cast<size_t>(alignment));
 }
-HEADROOM_EXPORT void operator delete(void* block, size_t,
-                                     align_val_t) noexcept {
-  Free(block);
+HEADROOM_EXPORT_FREE void operator delete(void* block, size_t bytes,
+                                          align_val_t alignment) noexcept {
+  FreeAlignedSized(block, static_cast<size_t>(alignment), bytes,
+                   Origin::kNewAligned);
 }
-HEADROOM_EXPORT void operator delete[](void* block, size_t,
-                                       align_val_t) noexcept {
-  Free(block);
+HEADROOM_EXPORT_FREE void operator delete[](void* block, size_t bytes,
+                                            align_val_t alignment) noexcept {
+  FreeAlignedSized(block, static_cast<size_t>(alignment), bytes,
+                   Origin::kNewArrayAligned);
 }
-HEADROOM_EXPORT void operator delete(void* block, align_val_t,
-                                     const nothrow_t&) noexcept {
-  Free(block);
+HEADROOM_EXPORT_FREE void operator delete(void* block, align_val_t alignment,
+                                          const nothrow_t&) noexcept {
+  FreeAligned<Origin::kNewAligned>(block, static_cast<size_t>(alignment));
 }
-HEADROOM_EXPORT void operator delete[](void* block, align_val_t,
-                                       const nothrow_t&) noexcept {
-  Free(block);
+HEADROOM_EXPORT_FREE void operator delete[](void* block, align_val_t alignment,
+                                            const nothrow_t&) noexcept {
+  FreeAligned<Origin::kNewArrayAligned>(block, static_cast<size_t>(alignment));
 }

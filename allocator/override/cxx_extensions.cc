@@ -40,7 +40,7 @@ HEADROOM_EXPORT __sized_ptr_t __size_returning_new(size_t bytes) {
 }
 HEADROOM_EXPORT __sized_ptr_t __size_returning_new_aligned(size_t bytes,
                                                            align_val_t a) {
-  return Sized(NewAligned<Origin::kNew>(bytes, a));
+  return Sized(NewAligned<Origin::kNewAligned>(bytes, a));
 }
 HEADROOM_EXPORT __sized_ptr_t __size_returning_new_hot_cold(size_t bytes,
                                                             __hot_cold_t) {
@@ -48,7 +48,7 @@ HEADROOM_EXPORT __sized_ptr_t __size_returning_new_hot_cold(size_t bytes,
 }
 HEADROOM_EXPORT __sized_ptr_t __size_returning_new_aligned_hot_cold(
     size_t bytes, align_val_t a, __hot_cold_t) {
-  return Sized(NewAligned<Origin::kNew>(bytes, a));
+  return Sized(NewAligned<Origin::kNewAligned>(bytes, a));
 }
 
 }  // extern "C"
@@ -68,19 +68,19 @@ HEADROOM_EXPORT void* operator new[](size_t bytes, const nothrow_t& t,
   return New<Origin::kNewArray>(bytes, t);
 }
 HEADROOM_EXPORT void* operator new(size_t bytes, align_val_t a, __hot_cold_t) {
-  return NewAligned<Origin::kNew>(bytes, a);
+  return NewAligned<Origin::kNewAligned>(bytes, a);
 }
 HEADROOM_EXPORT void* operator new[](size_t bytes, align_val_t a,
                                      __hot_cold_t) {
-  return NewAligned<Origin::kNewArray>(bytes, a);
+  return NewAligned<Origin::kNewArrayAligned>(bytes, a);
 }
 HEADROOM_EXPORT void* operator new(size_t bytes, align_val_t a,
                                    const nothrow_t& t, __hot_cold_t) noexcept {
-  return NewAligned<Origin::kNew>(bytes, a, t);
+  return NewAligned<Origin::kNewAligned>(bytes, a, t);
 }
 HEADROOM_EXPORT void* operator new[](size_t bytes, align_val_t a,
                                      const nothrow_t& t,
                                      __hot_cold_t) noexcept {
-  return NewAligned<Origin::kNewArray>(bytes, a, t);
+  return NewAligned<Origin::kNewArrayAligned>(bytes, a, t);
 }
 // NOLINTEND(bugprone-reserved-identifier)

@@ -3,24 +3,18 @@
 // Role: the same contracts as the C names, by names that no libc has; the
 //   whole of the prefixed build.
 // Takes from: contracts, allocator.h. Gives to: the program. Thread-safe.
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "allocator/allocator.h"
 #include "allocator/headroom.h"
 #include "allocator/override/contracts.h"
+#include "allocator/override/export.h"
 
 namespace {
 
 constexpr int kMaxLgAlign = 62;
-
-// What an over-aligned block loses at most on its way up to the alignment.
-size_t AlignmentSlack(int flags) {
-  const size_t alignment = size_t{1} << flags;
-  return alignment > headroom::kBlockAlignment
-             ? alignment - headroom::kBlockAlignment
-             : 0;
-}
 
 struct headroom_stats PublicStats(const headroom::HeapStats& stats) {
   struct headroom_stats out = {};
@@ -51,22 +45,29 @@ void* headroom_calloc(size_t count, size_t bytes) noexcept {
   return headroom::Calloc(count, bytes);
 }
 
-void* headroom_realloc(void* block, size_t bytes) noexcept {
+HEADROOM_EXPORT_FREE void* headroom_realloc(void* block,
+                                            size_t bytes) noexcept {
   return headroom::Realloc(block, bytes);
 }
 
-void* headroom_reallocarray(void* block, size_t count, size_t bytes) noexcept {
+HEADROOM_EXPORT_FREE void* headroom_reallocarray(void* block, size_t count,
+                                                 size_t bytes) noexcept {
   return headroom::ReallocArray(block, count, bytes);
 }
 
-void headroom_free(void* block) noexcept { headroom::Free(block); }
-
-void headroom_free_sized(void* block, size_t) noexcept {
+HEADROOM_EXPORT_FREE void headroom_free(void* block) noexcept {
   headroom::Free(block);
 }
 
-void headroom_free_aligned_sized(void* block, size_t, size_t) noexcept {
-  headroom::Free(block);
+HEADROOM_EXPORT_FREE void headroom_free_sized(void* block,
+                                              size_t bytes) noexcept {
+  headroom::FreeSized(block, bytes);
+}
+
+HEADROOM_EXPORT_FREE void headroom_free_aligned_sized(void* block,
+                                                      size_t alignment,
+                                                      size_t bytes) noexcept {
+  headroom::FreeAlignedSized(block, alignment, bytes);
 }
 
 void* headroom_aligned_alloc(size_t alignment, size_t bytes) noexcept {
@@ -88,16 +89,18 @@ size_t headroom_usable_size(const void* block) noexcept {
 
 size_t headroom_nallocx(size_t bytes, int flags) noexcept {
   if (flags < 0 || flags > kMaxLgAlign) return 0;
-  const size_t slack = AlignmentSlack(flags);
+  const size_t alignment =
+      std::max(size_t{1} << flags, headroom::kBlockAlignment);
   if (bytes > headroom::kMaxRequestBytes ||
-      slack > headroom::kMaxRequestBytes - bytes) {
+      alignment > headroom::kMaxRequestBytes - bytes) {
     return 0;
   }
-  return headroom::GoodSize(bytes + slack) - slack;
+  return headroom::GoodSize(bytes, alignment);
 }
 
-void headroom_sdallocx(void* block, size_t, int) noexcept {
-  headroom::Free(block);
+HEADROOM_EXPORT_FREE void headroom_sdallocx(void* block, size_t bytes,
+                                            int flags) noexcept {
+  headroom::FreeAlignedSized(block, size_t{1} << (flags & 63), bytes);
 }
 
 size_t headroom_release_memory(size_t bytes) noexcept {
@@ -111,6 +114,16 @@ int headroom_stats(struct headroom_stats* stats, size_t size) noexcept {
   memcpy(stats, &all, known);
   memset(reinterpret_cast<char*>(stats) + known, 0, size - known);
   return 0;
+}
+
+void headroom_set_report_hook(headroom_report_hook hook,
+                              void* context) noexcept {
+  headroom::process::report_hook.Set(hook, context);
+}
+
+void headroom_report_line(struct headroom_report* report,
+                          const char* text) noexcept {
+  report->writer.Text("  ").Text(text).Text("\n");
 }
 
 }  // extern "C"

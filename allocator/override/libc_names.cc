@@ -14,7 +14,7 @@ HEADROOM_EXPORT void* __libc_malloc(size_t bytes) noexcept {
   return headroom::Malloc(bytes);
 }
 
-HEADROOM_EXPORT void __libc_free(void* block) noexcept {
+HEADROOM_EXPORT_FREE void __libc_free(void* block) noexcept {
   headroom::Free(block);
 }
 
@@ -22,7 +22,7 @@ HEADROOM_EXPORT void* __libc_calloc(size_t count, size_t bytes) noexcept {
   return headroom::Calloc(count, bytes);
 }
 
-HEADROOM_EXPORT void* __libc_realloc(void* block, size_t bytes) noexcept {
+HEADROOM_EXPORT_FREE void* __libc_realloc(void* block, size_t bytes) noexcept {
   return headroom::Realloc(block, bytes);
 }
 

@@ -27,12 +27,13 @@ namespace {
 
 void* TryNew(size_t bytes, size_t alignment, Origin origin) {
   ThreadCache* cache = CurrentThreadCache();
-  if (alignment > kBlockAlignment) {
-    return kProcessHeap.AllocateAligned(cache, alignment, bytes, origin);
+  if (origin == Origin::kNew) {
+    return kProcessHeap.Allocate<Origin::kNew>(cache, bytes);
   }
-  return origin == Origin::kNew
-             ? kProcessHeap.Allocate<Origin::kNew>(cache, bytes)
-             : kProcessHeap.Allocate<Origin::kNewArray>(cache, bytes);
+  if (origin == Origin::kNewArray) {
+    return kProcessHeap.Allocate<Origin::kNewArray>(cache, bytes);
+  }
+  return kProcessHeap.AllocateAligned(cache, alignment, bytes, origin);
 }
 
 // Null when no handler is left; lets pass what a handler throws.

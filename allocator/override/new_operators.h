@@ -17,7 +17,7 @@ namespace headroom {
 
 template <Origin kOrigin>
 [[gnu::always_inline]] inline void* New(size_t bytes) {
-  void* block = kProcessHeap.TryAllocate<kOrigin>(CurrentThreadCache(), bytes);
+  void* block = kProcessHeap.TryAllocate(CurrentThreadCache(), bytes);
   if (block != nullptr) [[likely]]
     return block;
   return NewOrThrow(bytes, kBlockAlignment, kOrigin);
@@ -26,7 +26,7 @@ template <Origin kOrigin>
 template <Origin kOrigin>
 [[gnu::always_inline]] inline void* New(size_t bytes,
                                         const std::nothrow_t&) noexcept {
-  void* block = kProcessHeap.TryAllocate<kOrigin>(CurrentThreadCache(), bytes);
+  void* block = kProcessHeap.TryAllocate(CurrentThreadCache(), bytes);
   if (block != nullptr) [[likely]]
     return block;
   return NewOrNull(bytes, kBlockAlignment, kOrigin);

@@ -12,6 +12,10 @@ void SetPages(Span* span, PageCount pages) {
   span->memory = {span->first.address(), pages.bytes()};
 }
 
+// How many free runs the kernel may refuse to open before it counts as out of
+// memory.
+constexpr int kMostOpenings = 256;
+
 constexpr PageCount kMaxPages = BytesToPagesFloor(kMaxRequestBytes / 2);
 
 // The lowest run of `pages` in `span` that starts on `alignment`; 0 pages
@@ -27,10 +31,35 @@ PageRun AlignedRun(const Span* span, PageCount pages, size_t alignment) {
 }  // namespace
 
 Span* PageHeap::NewSpan(PageCount pages, SpanUse use, SizeClass size_class,
-                        size_t alignment, bool* zeroed) {
+                        size_t alignment, bool* zeroed, size_t closed_tail) {
   if (pages.value == 0 || pages > kMaxPages || alignment > kMaxPages.bytes()) {
     return nullptr;
   }
+  // What the kernel does not open: at a limit on writable memory, other free
+  // pages may be open already.
+  Span* shut = nullptr;
+  Span* span = nullptr;
+  for (int i = 0; i < kMostOpenings; ++i) {
+    PageCount closed;
+    span = TakeSpan(pages, use, size_class, alignment, zeroed, &closed);
+    if (span == nullptr || closed.value == 0) break;
+    // Nobody else has the pages: no need to hold the lock for a system call.
+    if (Open(span, closed, closed_tail)) break;
+    span->next = shut;
+    shut = span;
+    span = nullptr;
+  }
+  while (shut != nullptr) {
+    Span* next = shut->next;
+    DeleteSpan(shut);
+    shut = next;
+  }
+  return span;
+}
+
+// As NewSpan, but for `*closed` pages that are not accessible yet.
+Span* PageHeap::TakeSpan(PageCount pages, SpanUse use, SizeClass size_class,
+                         size_t alignment, bool* zeroed, PageCount* closed) {
   LockGuard guard(lock_);
   Span* span = spans_.New();
   if (span == nullptr) return nullptr;
@@ -46,9 +75,11 @@ Span* PageHeap::NewSpan(PageCount pages, SpanUse use, SizeClass size_class,
   if (zeroed != nullptr) {
     *zeroed = map_.CountBacked(run.first, pages) == PageCount{0};
   }
+  *closed = map_.CountClosed(run.first, pages);
   map_.MarkBacked(run.first, pages);
   map_.SetRange(run.first, pages, span);
   NoteInUse(pages);
+  if (use == SpanUse::kLarge) CountLarge(+1);
   return span;
 }
 
@@ -132,11 +163,13 @@ void PageHeap::NotePeak() {
       std::max(stats_.peak_bytes, stats_.in_use.bytes() + stats_.mapping_bytes);
 }
 
-void PageHeap::DeleteSpan(Span* span) {
+void PageHeap::DeleteSpan(Span* span, bool closed) {
   PageCount excess;
   {
     LockGuard guard(lock_);
     Check(span->use == SpanUse::kSmall || span->use == SpanUse::kLarge, span);
+    if (closed) NoteClosed({span->first, span->pages});
+    if (span->use == SpanUse::kLarge) CountLarge(-1);
     FreePagesInUse(span);
     excess = BeyondCap();
   }
@@ -229,7 +262,8 @@ bool PageHeap::GrowInPlace(Span* span, PageCount pages) {
   LockGuard guard(lock_);
   const PageRun more{span->first + span->pages, pages - span->pages};
   Span* right = FreeSpanWith(more.first);
-  if (right == nullptr || right->pages < more.pages || !Carve(right, more)) {
+  if (right == nullptr || right->pages < more.pages || !OpenFree(more) ||
+      !Carve(right, more)) {
     return false;
   }
   map_.MarkBacked(more.first, more.pages);

@@ -60,20 +60,23 @@ class PageHeap {
   // `use` is kSmall or kLarge; every page of the span is in the page map.
   // `alignment` (of the first page's address) is a power of two, at least
   // kPageBytes. nullptr when out of memory. `*zeroed` tells whether the whole
-  // span reads as zero.
+  // span reads as zero. Its last `closed_tail` bytes may stay inaccessible:
+  // then span->is_guarded.
   Span* NewSpan(PageCount pages, SpanUse use, SizeClass size_class = 0,
-                size_t alignment = kPageBytes, bool* zeroed = nullptr);
-  // Takes a kSmall or kLarge span, and the record with it.
-  void DeleteSpan(Span* span);
+                size_t alignment = kPageBytes, bool* zeroed = nullptr,
+                size_t closed_tail = 0);
+  // Takes a kSmall or kLarge span, and the record with it. `closed`: the whole
+  // span has been made inaccessible.
+  void DeleteSpan(Span* span, bool closed = false);
   // kLarge: a shrink gives the tail back, a growth takes from a free right
   // neighbour. False: unchanged.
   bool ResizeInPlace(Span* span, PageCount pages);
 
   // One block in its own zeroed mapping, of at least `bytes` and at least a
   // page behind the block's start. The block, `alignment` its alignment, is
-  // expected at MappedBlock(span->memory.start, alignment); the page map has
-  // its page and the mapping's first. nullptr when out of memory.
-  Span* NewMapping(size_t bytes, size_t alignment);
+  // expected at MappedBlock(span->memory.start + front, alignment); the page
+  // map has its page and the mapping's first. nullptr when out of memory.
+  Span* NewMapping(size_t bytes, size_t alignment, size_t front = 0);
   void DeleteMapping(Span* span);
   // Makes it `bytes` long, and never less than a page behind the block's
   // start. Content is kept; span->memory may move, the block's offset in it
@@ -88,12 +91,19 @@ class PageHeap {
 
   PageHeapStats stats() const;
 
+  // An upper bound of how many ranges with an access of their own the kernel
+  // has to remember for the large blocks: those in use, and runs of closed
+  // pages. No lock.
+  size_t access_ranges() const;
+
   // The composition root's fork handlers.
   void AcquireForFork() ABSL_NO_THREAD_SAFETY_ANALYSIS;
   void ReleaseAfterFork(bool in_child) ABSL_NO_THREAD_SAFETY_ANALYSIS;
 
  private:
   // page_heap.cc
+  Span* TakeSpan(PageCount pages, SpanUse use, SizeClass size_class,
+                 size_t alignment, bool* zeroed, PageCount* closed);
   PageRun FindOrGrow(PageCount pages, size_t alignment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   Span* FindFree(PageCount pages, size_t alignment, PageCount enough) const
@@ -114,6 +124,16 @@ class PageHeap {
   void AddFree(Span* span, Span* dirty_place)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   Span* RemoveFree(Span* span) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+
+  // page_heap_access.cc
+  void CountLarge(int change) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  size_t CountClosedRuns(PageRun run) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  void NoteClosed(PageRun run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  void NoteOpen(PageRun run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  bool Open(Span* span, PageCount closed, size_t closed_tail)
+      ABSL_LOCKS_EXCLUDED(lock_);
+  bool OpenFree(PageRun run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
 
   // page_heap_mapping.cc
   bool MapEntries(Span* span) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
@@ -140,6 +160,9 @@ class PageHeap {
   // Heap memory that the page map had no room for yet.
   MemoryRange unmapped_ ABSL_GUARDED_BY(lock_);
   PageHeapStats stats_ ABSL_GUARDED_BY(lock_);
+  // Written under the lock.
+  std::atomic<size_t> large_{0};        // kLarge spans and mappings in use
+  std::atomic<size_t> closed_runs_{0};  // longest runs of closed pages
   // When the next tick of decay is due, for a look without the lock.
   std::atomic<uint64_t> next_tick_ms_{0};
 };

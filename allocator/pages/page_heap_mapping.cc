@@ -19,9 +19,9 @@ PageId BlockPage(const Span* span) {
 
 }  // namespace
 
-Span* PageHeap::NewMapping(size_t bytes, size_t alignment) {
+Span* PageHeap::NewMapping(size_t bytes, size_t alignment, size_t front) {
   if (bytes > kMaxRequestBytes || alignment > kMaxRequestBytes) return nullptr;
-  const size_t most_offset = std::max(alignment, kBlockAlignment);
+  const size_t most_offset = front + std::max(alignment, kBlockAlignment);
   const MemoryRange memory = source_.Grow(MappingBytes(bytes, most_offset),
                                           kKernelPageBytes, GrowKind::kMapping);
   if (memory.empty()) return nullptr;
@@ -30,9 +30,11 @@ Span* PageHeap::NewMapping(size_t bytes, size_t alignment) {
     Span* span = spans_.New();
     if (span != nullptr) {
       span->use = SpanUse::kMapping;
-      span->block_offset = MappedBlock(memory.start, alignment) - memory.start;
+      span->block_offset =
+          MappedBlock(memory.start + front, alignment) - memory.start;
       SetMemory(span, memory);
       if (MapEntries(span)) {
+        CountLarge(+1);
         ++stats_.mappings;
         stats_.mapping_bytes += memory.bytes;
         NotePeak();
@@ -52,6 +54,7 @@ void PageHeap::DeleteMapping(Span* span) {
     Check(span->use == SpanUse::kMapping, span);
     // Before the addresses are anyone's again.
     ClearEntries(span);
+    CountLarge(-1);
     --stats_.mappings;
     stats_.mapping_bytes -= memory.bytes;
     spans_.Delete(span);

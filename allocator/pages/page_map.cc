@@ -9,7 +9,7 @@ namespace {
 
 constexpr uint64_t kWordBits = 64;
 
-// The bits of one word of the backed map that stand for [first, end): ends at
+// The bits of one word (backed or closed) that stand for [first, end): ends at
 // a word's bound at the latest.
 struct WordPart {
   uint64_t mask;
@@ -76,40 +76,66 @@ void PageMap::SetRange(PageId first, PageCount n, Span* span) {
   for (PageId page = first; page < first + n; ++page.value) Set(page, span);
 }
 
-void PageMap::MarkBacked(PageId first, PageCount n) {
+bool PageMap::HasBit(PageId page, Bits Leaf::* bits) const {
+  Leaf* leaf = FindLeaf(page);
+  if (leaf == nullptr) return false;
+  const uint64_t word =
+      WordOf(leaf, page, bits).load(std::memory_order_relaxed);
+  return (word >> (page.value % kWordBits) & 1) != 0;
+}
+
+void PageMap::Mark(PageId first, PageCount n, Bits Leaf::* bits, bool value) {
   const PageId end = first + n;
   for (PageId page = first; page < end;) {
     const WordPart part = PartFrom(page, end);
-    BackedWordOf(page) |= part.mask;
+    std::atomic<uint64_t>& word = WordOf(LeafOf(page), page, bits);
+    const uint64_t others = word.load(std::memory_order_relaxed) & ~part.mask;
+    word.store(value ? others | part.mask : others, std::memory_order_relaxed);
     page = part.end;
   }
 }
 
-void PageMap::MarkUnbacked(PageId first, PageCount n) {
-  const PageId end = first + n;
-  for (PageId page = first; page < end;) {
-    const WordPart part = PartFrom(page, end);
-    BackedWordOf(page) &= ~part.mask;
-    page = part.end;
-  }
-}
-
-PageCount PageMap::CountBacked(PageId first, PageCount n) const {
+PageCount PageMap::Count(PageId first, PageCount n, Bits Leaf::* bits) const {
   const PageId end = first + n;
   PageCount count;
   for (PageId page = first; page < end;) {
     const WordPart part = PartFrom(page, end);
-    count.value += std::popcount(BackedWordOf(page) & part.mask);
+    count.value += std::popcount(LoadWord(page, bits) & part.mask);
     page = part.end;
   }
   return count;
+}
+
+void PageMap::MarkBacked(PageId first, PageCount n) {
+  Mark(first, n, &Leaf::backed, true);
+}
+
+void PageMap::MarkUnbacked(PageId first, PageCount n) {
+  Mark(first, n, &Leaf::backed, false);
+}
+
+PageCount PageMap::CountBacked(PageId first, PageCount n) const {
+  return Count(first, n, &Leaf::backed);
+}
+
+void PageMap::MarkClosed(PageId first, PageCount n) {
+  Mark(first, n, &Leaf::closed, true);
+}
+
+void PageMap::MarkOpen(PageId first, PageCount n) {
+  Mark(first, n, &Leaf::closed, false);
+}
+
+PageCount PageMap::CountClosed(PageId first, PageCount n) const {
+  return Count(first, n, &Leaf::closed);
 }
 
 PageId PageMap::EndOfLast(bool backed, PageId first, PageId end) const {
   while (end > first) {
     const PageId word{(end.value - 1) / kWordBits * kWordBits};
     const PageId from = std::max(first, word);
-    const uint64_t bits = BackedWordOf(from) ^ (backed ? 0 : ~uint64_t{0});
+    const uint64_t bits =
+        LoadWord(from, &Leaf::backed) ^ (backed ? 0 : ~uint64_t{0});
     const uint64_t hits = bits & PartFrom(from, end).mask;
     if (hits != 0) return word + PageCount{size_t(std::bit_width(hits))};
     end = from;

@@ -9,11 +9,11 @@
 #ifndef HEADROOM_ALLOCATOR_PAGES_SPAN_H_
 #define HEADROOM_ALLOCATOR_PAGES_SPAN_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
 #include "allocator/base/units.h"
-#include "allocator/block/free_list.h"
 #include "allocator/block/size_classes.h"
 
 namespace headroom {
@@ -34,15 +34,20 @@ struct Span {
   SizeClass size_class = 0;  // kSmall
 
   // kSmall, under the class's lock.
-  void* free_head = kListEnd;
-  uint32_t free_blocks = 0;
-  uint32_t carved_blocks = 0;
+  uint64_t* free_bits = nullptr;           // one a block: back in the span
+  uint32_t free_blocks = 0;                // bits that are set
+  std::atomic<uint32_t> carved_blocks{0};  // reports read it without the lock
   Span* next_uncarved = nullptr;
 
   // kMapping: the kernel's view. kSmall, kLarge: the span's own bytes.
   MemoryRange memory;
-  // kMapping: the block, counted from memory.start.
+  // kLarge, kMapping: the block, counted from memory.start.
   size_t block_offset = 0;
+  // kLarge, kMapping: bytes at either end that are nobody's to use, and
+  // whether those at the back are inaccessible now.
+  uint32_t front_guard = 0;
+  uint32_t back_guard = 0;
+  bool is_guarded = false;
 
   // kFree, under the page heap's lock.
   PageCount dirty;       // pages of it that the kernel may back with memory

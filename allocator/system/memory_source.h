@@ -19,8 +19,10 @@ enum class GrowKind : uint8_t {
 };
 
 enum class ReleaseMode : uint8_t {
-  kDecommit,  // keep the addresses, drop the pages: they read as zero again
-  kUnmap,     // give a mapping (or its tail) back altogether
+  kDecommit,   // keep the addresses, drop the pages: they read as zero again
+  kUnmap,      // give a mapping (or its tail) back altogether
+  kProtect,    // any access faults from now on; the content is kept
+  kUnprotect,  // readable and writable again
 };
 
 class MemorySource {

@@ -36,6 +36,10 @@ class Os {
   // The pages read as zero afterwards and cost no memory until touched.
   virtual bool Decommit(uintptr_t start, size_t bytes) = 0;
 
+  // Makes the pages inaccessible, or readable and writable again. What they
+  // hold stays.
+  virtual bool Protect(uintptr_t start, size_t bytes, bool accessible) = 0;
+
  protected:
   ~Os() = default;
 };

@@ -42,4 +42,9 @@ bool RealOs::Decommit(uintptr_t start, size_t bytes) {
   return madvise(Pointer(start), bytes, MADV_DONTNEED) == 0;
 }
 
+bool RealOs::Protect(uintptr_t start, size_t bytes, bool accessible) {
+  return mprotect(Pointer(start), bytes,
+                  accessible ? PROT_READ | PROT_WRITE : PROT_NONE) == 0;
+}
+
 }  // namespace headroom

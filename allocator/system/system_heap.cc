@@ -142,17 +142,35 @@ MemoryRange SystemHeap::MapAligned(size_t bytes, size_t alignment) {
 
 bool SystemHeap::Release(MemoryRange range, ReleaseMode mode) {
   const ErrnoGuard errno_guard;
-  const bool ok = mode == ReleaseMode::kDecommit
-                      ? os_.Decommit(range.start, range.bytes)
-                      : os_.Unmap(range.start, range.bytes);
-  if (!ok) return false;
+  if (!Apply(range, mode)) return false;
   LockGuard guard(lock_);
-  if (mode == ReleaseMode::kDecommit) {
-    stats_.decommitted_bytes += range.bytes;
-  } else {
-    stats_.mapping_bytes -= range.bytes;
+  switch (mode) {
+    case ReleaseMode::kDecommit:
+      stats_.decommitted_bytes += range.bytes;
+      break;
+    case ReleaseMode::kUnmap:
+      stats_.mapping_bytes -= range.bytes;
+      break;
+    case ReleaseMode::kProtect:
+    case ReleaseMode::kUnprotect:
+      ++stats_.protections;
+      break;
   }
   return true;
+}
+
+bool SystemHeap::Apply(MemoryRange range, ReleaseMode mode) {
+  switch (mode) {
+    case ReleaseMode::kDecommit:
+      return os_.Decommit(range.start, range.bytes);
+    case ReleaseMode::kUnmap:
+      return os_.Unmap(range.start, range.bytes);
+    case ReleaseMode::kProtect:
+      return os_.Protect(range.start, range.bytes, /*accessible=*/false);
+    case ReleaseMode::kUnprotect:
+      return os_.Protect(range.start, range.bytes, /*accessible=*/true);
+  }
+  return false;
 }
 
 MemoryRange SystemHeap::Resize(MemoryRange mapping, size_t bytes) {

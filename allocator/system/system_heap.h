@@ -37,6 +37,7 @@ struct SystemHeapStats {
   size_t sbrk_segments = 0;  // 1 while nobody else moves the break
   size_t mappings_made = 0;
   size_t decommitted_bytes = 0;  // ever
+  size_t protections = 0;        // changes of access, either way, ever
 };
 
 class SystemHeap final : public MemorySource {
@@ -66,6 +67,7 @@ class SystemHeap final : public MemorySource {
   MemoryRange GrowByMap(size_t bytes, size_t wanted, size_t alignment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   MemoryRange MapAligned(size_t bytes, size_t alignment);
+  bool Apply(MemoryRange range, ReleaseMode mode);
 
   Os& os_;
   mutable Lock lock_{LockRank::kSystemHeap};

@@ -6,7 +6,7 @@
 //   to whoever comes first, the other half only to caches below their share,
 //   at most kMostShare: it takes hundreds of hoarders to use that up.
 // Takes from: nothing. Gives to: thread_cache. Lock-free, thread-safe.
-// Invariant: reserved() == sum over caches of 2 * capacity * stride
+// Invariant: reserved() == sum over caches of capacity * stride
 //   <= bound().
 #ifndef HEADROOM_ALLOCATOR_THREAD_CACHE_BUDGET_H_
 #define HEADROOM_ALLOCATOR_THREAD_CACHE_BUDGET_H_

@@ -1,79 +1,74 @@
 // One thread's free blocks of one size class.
 //
-// Role: two chains, Bonwick's magazines: pop and push touch only the active
-//   one; the spare one keeps a thread that swings around a boundary from
-//   travelling to the central list.
+// Role: a stack of pointers, out of every user's reach: no link lies in a
+//   block.
 // Takes from: block. Gives to: thread_cache.
-// Thread-safety: only the owner calls; other threads may read the counts.
-// Invariant: active_count and spare_count are the lengths of the chains.
+// Thread-safety: only the owner calls; other threads may read the count.
+// Invariant: cells <= top <= limit; cells[0] is kNoBlock; the blocks are in
+//   cells[1] to *top.
 #ifndef HEADROOM_ALLOCATOR_THREAD_MAGAZINE_H_
 #define HEADROOM_ALLOCATOR_THREAD_MAGAZINE_H_
 
 #include <cstdint>
 
-#include "allocator/base/relaxed_counter.h"
+#include "allocator/base/relaxed_pointer.h"
 #include "allocator/block/block_payload.h"
-#include "allocator/block/free_list.h"
 
 namespace headroom {
 
+// What lies at the bottom of every magazine: nobody's block, whose word never
+// opens. So a pop from an empty magazine fails like one of a damaged block,
+// and the hit path needs no test for empty.
+struct alignas(kBlockAlignment) NoBlock {
+  uint64_t unused = 0;
+  uint64_t header = 0;
+  char payload[kBlockAlignment] = {};
+};
+inline constexpr NoBlock kNoBlockStorage;
+inline constexpr void* kNoBlock = const_cast<char*>(kNoBlockStorage.payload);
+
+// The cells of a magazine that is closed: empty and full.
+inline constexpr void* kClosedCells[1] = {kNoBlock};
+
 struct Magazine {
-  void* active = kListEnd;
-  RelaxedCounter active_count;  // written by the owner, read by statistics
-  uint32_t capacity = 0;        // of each chain; 0 also closes special slots
-  void* spare = nullptr;        // meaningless while spare_count is 0
-  RelaxedCounter spare_count;
+  RelaxedPointer<void*> top{ClosedCells()};  // the last block's cell
+  void** limit = ClosedCells();              // the last cell
+  RelaxedPointer<void*> cells{ClosedCells()};
   uint32_t misses = 0;  // since the last look for idle classes
 
-  // Takes the first block and makes its header live with `payload`. Null when
-  // the first word does not check: the chain is empty, or damaged (which the
-  // slow path tells apart and reports).
-  void* TryPop(const SealKeys& keys, uint64_t payload) {
-    void* block = active;
-    const BlockSeal seal(keys, block);
-    const BlockSeal::Free opened = seal.OpenFree(HeaderOf(block));
-    if (!opened.ok) [[unlikely]]
-      return nullptr;
-    active = opened.next;
-    // The next pop reads that block's word, which may be cold.
-    __builtin_prefetch(static_cast<char*>(opened.next) - kHeaderBytes);
-    active_count.Decrement();
-    HeaderOf(block) = seal.SealLive(payload);
-    return block;
+  // The cells of a closed magazine are read-only, and never written to.
+  static constexpr void** ClosedCells() {
+    return const_cast<void**>(kClosedCells);
+  }
+  bool is_closed() const { return cells.Get() == ClosedCells(); }
+  uint32_t capacity() const {
+    return static_cast<uint32_t>(limit - cells.Get());
+  }
+  // From other threads, while the owner is in a call: any number.
+  uint32_t blocks() const {
+    return static_cast<uint32_t>(top.Get() - cells.Get());
   }
 
-  // False when the active chain is full.
-  bool TryPush(const BlockSeal& seal, void* block) {
-    if (active_count.Get() >= capacity) [[unlikely]]
+  void Close() {
+    top.Set(ClosedCells());
+    limit = ClosedCells();
+    cells.Set(ClosedCells());
+  }
+
+  // Takes a block that was live. False when the magazine is full.
+  bool TryPush(const BlockSeal& seal, void* block, uint64_t payload,
+               const uint64_t& free_key) {
+    void** cell = top.Get();
+    if (cell == limit) [[unlikely]]
       return false;
-    HeaderOf(block) = seal.SealFree(active);
-    active = block;
-    active_count.Increment();
+    HeaderOf(block) = seal.Seal(free_key, payload);
+    cell[1] = block;
+    top.Set(cell + 1);
     return true;
   }
-
-  Batch TakeActive() {
-    const Batch batch{active, active_count.Get()};
-    SetActive({});
-    return batch;
-  }
-  Batch TakeSpare() {
-    const Batch batch{spare, spare_count.Get()};
-    SetSpare({});
-    return batch;
-  }
-  void SetActive(Batch batch) {
-    active = batch.head;
-    active_count.Set(batch.count);
-  }
-  void SetSpare(Batch batch) {
-    spare = batch.head;
-    spare_count.Set(batch.count);
-  }
-  uint32_t blocks() const { return active_count.Get() + spare_count.Get(); }
 };
 static_assert(sizeof(Magazine) == 1u << kSlotShift,
-              "a payload's slot bits are a magazine's offset");
+              "a payload is a magazine's offset");
 
 }  // namespace headroom
 

@@ -1,87 +1,136 @@
 #include "allocator/thread/thread_cache.h"
 
 #include <algorithm>
+#include <bit>
 
-#include "allocator/base/misuse.h"
+#include "allocator/block/free_check.h"
 
 namespace headroom {
 namespace {
 
 // A magazine's first capacity, in bytes; it doubles at each miss.
-constexpr size_t kFirstBytes = 512;
+constexpr size_t kFirstBytes = 1024;
 // A thread that only frees gets no larger magazines than this: it must not
 // hoard what others need.
-constexpr size_t kPushOnlyBytes = 16 * 1024;
+constexpr size_t kPushOnlyBytes = 32 * 1024;
 // A class without a miss for so long gives its blocks back.
 constexpr uint64_t kIdleMs = 1000;
 
-uint32_t BlocksWithin(SizeClass size_class, size_t bytes) {
-  const SizeClassInfo& info = kSizeClasses[size_class];
-  const size_t blocks = std::max<size_t>(1, bytes / info.stride);
-  return static_cast<uint32_t>(std::min<size_t>(blocks, info.max_batch));
+// A magazine's cells, one of which holds no block, are a power of two.
+constexpr size_t kLeastCells = 2;
+
+// For two batches.
+uint32_t MostCells(SizeClass size_class) {
+  return std::bit_ceil(2 * kSizeClasses[size_class].max_batch);
 }
 
+// As many, but for no more than `bytes` where that is possible.
+uint32_t CellsWithin(SizeClass size_class, size_t bytes) {
+  const size_t blocks = bytes / StrideOf(size_class);
+  return std::min(
+      MostCells(size_class),
+      static_cast<uint32_t>(std::max(kLeastCells, std::bit_floor(blocks))));
+}
+
+static_assert(std::bit_ceil(2 * kMaxBatchBlocks) <= CellPool::kMostCells);
+
 size_t ReservationFor(SizeClass size_class, uint32_t capacity) {
-  return 2 * size_t{capacity} * StrideOf(size_class);
+  return size_t{capacity} * StrideOf(size_class);
+}
+
+uint32_t BatchOf(const Magazine& magazine) {
+  return (magazine.capacity() + 1) / 2;
 }
 
 }  // namespace
 
-void* ThreadCache::PopMiss(SizeClass size_class, uint64_t payload) {
+void* ThreadCache::Pop(SizeClass size_class) {
+  const uint64_t payload = PayloadOfClass(size_class);
   Magazine& magazine = MagazineOf(size_class);
-  if (magazine.active != kListEnd) {
-    ReportMisuse(Misuse::kCorruptFreeBlock, magazine.active);
+  const SealKeys& keys = supply_->keys;
+  while (true) {
+    void* block = TryPop(keys, payload, keys.free(), keys.live());
+    if (block != nullptr) return block;
+    if (magazine.blocks() > 0) {
+      // Damaged, and out of use from here on.
+      block = *magazine.top.Get();
+      magazine.top.StepDown();
+      ReportNotFree(keys, block);
+    } else if (!Refill(size_class)) {
+      return magazine.is_closed()
+                 ? TakeOne(supply_->central, keys, size_class, shard_)
+                 : nullptr;
+    }
   }
-  CountMiss(magazine);
-  if (magazine.spare_count.Get() > 0) {
-    magazine.SetActive(magazine.TakeSpare());
-  } else {
-    Grow(size_class, kSizeClasses[size_class].max_batch);
-    const uint32_t want = std::max<uint32_t>(1, magazine.capacity);
-    magazine.SetActive(supply_->central.Take(size_class, shard_, want));
-    if (magazine.active == kListEnd) return nullptr;
-  }
-  void* block = magazine.TryPop(supply_->keys, payload);
-  if (block == nullptr) {
-    ReportMisuse(Misuse::kCorruptFreeBlock, magazine.active);
-  }
-  return block;
 }
 
-void ThreadCache::PushMiss(SizeClass size_class, void* block) {
+// False when out of memory, or when the budget leaves no magazine.
+bool ThreadCache::Refill(SizeClass size_class) {
   Magazine& magazine = MagazineOf(size_class);
   CountMiss(magazine);
-  if (magazine.capacity < BlocksWithin(size_class, kPushOnlyBytes)) {
-    Grow(size_class, BlocksWithin(size_class, kPushOnlyBytes));
-  }
-  const BlockSeal seal(supply_->keys, block);
-  if (magazine.TryPush(seal, block)) return;
-  const Batch full = magazine.TakeActive();
-  if (magazine.capacity == 0) {
+  Grow(size_class, MostCells(size_class));
+  if (magazine.is_closed()) return false;
+  void** cells = magazine.cells.Get();
+  const uint32_t count =
+      supply_->central.Take(size_class, shard_, cells + 1, BatchOf(magazine));
+  magazine.top.Set(cells + count);
+  return count > 0;
+}
+
+void ThreadCache::Push(SizeClass size_class, void* block) {
+  const uint64_t payload = PayloadOfClass(size_class);
+  const SealKeys& keys = supply_->keys;
+  const BlockSeal seal(keys, block);
+  Magazine& magazine = MagazineOf(size_class);
+  if (magazine.TryPush(seal, block, payload, keys.free())) return;
+  CountMiss(magazine);
+  const uint32_t most = CellsWithin(size_class, kPushOnlyBytes);
+  if (magazine.capacity() + 1 < most) Grow(size_class, most);
+  if (magazine.is_closed()) {
     // The budget is spent: nothing stays here.
-    PutBatch(size_class, full);
-    PutBatch(size_class, {PushFree(supply_->keys, block, kListEnd), 1});
+    HeaderOf(block) = seal.Seal(keys.free(), payload);
+    supply_->central.Put(size_class, shard_, &block, 1);
     return;
   }
-  PutBatch(size_class, magazine.TakeSpare());
-  magazine.SetSpare(full);
-  magazine.TryPush(seal, block);
+  if (magazine.top.Get() == magazine.limit) MakeRoom(size_class);
+  magazine.TryPush(seal, block, payload, keys.free());
 }
 
-void ThreadCache::PutBatch(SizeClass size_class, Batch batch) {
-  if (batch.count > 0) supply_->central.Put(size_class, shard_, batch);
-}
-
-void ThreadCache::Grow(SizeClass size_class, uint32_t limit) {
+// Sends the older half away: what was freed last is still in the processor's
+// cache.
+void ThreadCache::MakeRoom(SizeClass size_class) {
   Magazine& magazine = MagazineOf(size_class);
-  const uint32_t first = BlocksWithin(size_class, kFirstBytes);
-  const uint32_t capacity =
-      std::min(limit, std::max(first, 2 * magazine.capacity));
-  if (capacity <= magazine.capacity) return;
-  const size_t more = ReservationFor(size_class, capacity - magazine.capacity);
+  void** first = magazine.cells.Get() + 1;
+  const uint32_t sent = BatchOf(magazine);
+  supply_->central.Put(size_class, shard_, first, sent);
+  const uint32_t kept = magazine.capacity() - sent;
+  std::copy_n(first + sent, kept, first);
+  magazine.top.Set(first + kept - 1);
+}
+
+// Doubles the magazine, up to `most_cells`, as far as budget and memory last.
+void ThreadCache::Grow(SizeClass size_class, uint32_t most_cells) {
+  Magazine& magazine = MagazineOf(size_class);
+  const uint32_t old_count = magazine.capacity() + 1;
+  const uint32_t count =
+      std::min(most_cells,
+               std::max(CellsWithin(size_class, kFirstBytes), 2 * old_count));
+  if (count <= old_count) return;
+  const size_t more = ReservationFor(size_class, count - old_count);
   if (!supply_->budget.TryReserve(more, reserved_)) return;
+  void** cells = supply_->cells.Allocate(count);
+  if (cells == nullptr) {
+    supply_->budget.Return(more);
+    return;
+  }
   reserved_ += more;
-  magazine.capacity = capacity;
+  void** old = magazine.cells.Get();
+  const uint32_t blocks = magazine.blocks();
+  std::copy_n(old, blocks + 1, cells);
+  if (!magazine.is_closed()) supply_->cells.Free(old, old_count);
+  magazine.cells.Set(cells);
+  magazine.limit = cells + count - 1;
+  magazine.top.Set(cells + blocks);
 }
 
 void ThreadCache::CountMiss(Magazine& magazine) {
@@ -106,10 +155,14 @@ void ThreadCache::ReleaseIdleClasses() {
 
 void ThreadCache::ReleaseClass(SizeClass size_class) {
   Magazine& magazine = MagazineOf(size_class);
-  PutBatch(size_class, magazine.TakeActive());
-  PutBatch(size_class, magazine.TakeSpare());
-  const size_t held = ReservationFor(size_class, magazine.capacity);
-  magazine.capacity = 0;
+  if (magazine.is_closed()) return;
+  void** cells = magazine.cells.Get();
+  const uint32_t blocks = magazine.blocks();
+  const uint32_t capacity = magazine.capacity();
+  magazine.Close();
+  supply_->central.Put(size_class, shard_, cells + 1, blocks);
+  supply_->cells.Free(cells, capacity + 1);
+  const size_t held = ReservationFor(size_class, capacity);
   reserved_ -= held;
   supply_->budget.Return(held);
 }
@@ -118,6 +171,21 @@ void ThreadCache::Flush() {
   for (size_t i = 0; i < kSizeClassCount; ++i) {
     ReleaseClass(static_cast<SizeClass>(i));
   }
+}
+
+void* TakeOne(CentralCache& central, const SealKeys& keys, SizeClass size_class,
+              uint32_t shard) {
+  const uint64_t payload = PayloadOfClass(size_class);
+  void* block;
+  while (central.Take(size_class, shard, &block, 1) > 0) {
+    const BlockSeal seal(keys, block);
+    if (seal.Is(keys.free(), payload, HeaderOf(block))) {
+      HeaderOf(block) = seal.Seal(keys.live(), payload);
+      return block;
+    }
+    ReportNotFree(keys, block);
+  }
+  return nullptr;
 }
 
 }  // namespace headroom

@@ -1,11 +1,11 @@
 // One thread's magazines: malloc and free without a lock.
 //
-// Role: hits end here. A miss moves a whole batch from or to the central
-//   cache; magazines grow with use, within the budget of all caches.
+// Role: hits end here. A miss moves a batch from or to the central cache;
+//   magazines grow with use, within the budget of all caches.
 // Takes from: central. Gives to: front.
 // Thread-safety: only the owning thread calls, but for cached_blocks().
 // Signal-safety: none, as malloc's.
-// Invariant: a magazine's chains hold at most one batch each.
+// Invariant: a magazine holds at most two batches, rounded up to 2^n - 1.
 #ifndef HEADROOM_ALLOCATOR_THREAD_THREAD_CACHE_H_
 #define HEADROOM_ALLOCATOR_THREAD_THREAD_CACHE_H_
 
@@ -14,18 +14,23 @@
 
 #include "allocator/central/central_cache.h"
 #include "allocator/central/scavenger.h"
+#include "allocator/system/cell_pool.h"
 #include "allocator/thread/cache_budget.h"
 #include "allocator/thread/magazine.h"
 
 namespace headroom {
 
 class ThreadCache {
+  // First, so that a payload is the offset of its magazine.
+  alignas(64) Magazine magazines_[kSlotCount] = {};
+
  public:
   // What a cache needs from below.
   struct Supply {
     CentralCache& central;
     Scavenger& scavenger;
     CacheBudget& budget;
+    CellPool& cells;
     const SealKeys& keys;
   };
 
@@ -40,17 +45,55 @@ class ThreadCache {
   }
   bool is_attached() const { return supply_ != nullptr; }
 
-  // By a payload's slot bits: see block_payload.h.
-  Magazine& MagazineAt(size_t slot_offset) {
+  // By a payload: see block_payload.h.
+  Magazine& MagazineAt(size_t payload) {
     return *reinterpret_cast<Magazine*>(reinterpret_cast<char*>(magazines_) +
-                                        slot_offset);
+                                        payload);
   }
 
-  // After TryPop failed: as TryPop, or null when out of memory. Aborts when
-  // the first block's word is not genuine.
-  void* PopMiss(SizeClass size_class, uint64_t payload);
-  // After TryPush failed.
-  void PushMiss(SizeClass size_class, void* block);
+  // The hit path of an allocation: takes the block that was freed last and
+  // makes it live. Null when its header does not say that it is free: there is
+  // none, or it is damaged. Keys: those of the states.
+  void* TryPop(const SealKeys& keys, uint64_t payload, const uint64_t& free_key,
+               const uint64_t& live_key) {
+    void* block = *MagazineAt(payload).top.Get();
+    const BlockSeal seal(keys, block);
+    if constexpr (kChecked) {
+      if (!seal.Is(free_key, payload, HeaderOf(block))) [[unlikely]]
+        return nullptr;
+    } else if (block == kNoBlock) {
+      return nullptr;
+    }
+    HeaderOf(block) = seal.Seal(live_key, payload);
+    // An address made anew costs nothing, one that is kept an instruction.
+    asm("" : "+r"(payload));
+    MagazineAt(payload).top.StepDown();
+    return block;
+  }
+
+  // The slow ways: after a hit path failed, or where none may be taken. Pop
+  // returns a live block, or null when out of memory. A damaged block is
+  // reported.
+  void* Pop(SizeClass size_class);
+  // Takes a live block.
+  void Push(SizeClass size_class, void* block);
+
+  // Counts an allocation; true when it is to be a sampled one. Never called
+  // for a cache that is not attached.
+  bool SampleIsDue() {
+#if defined(__x86_64__)
+    bool due;
+    asm("decq %0" : "+m"(until_sample_), "=@ccz"(due) : : "cc");
+    return due;
+#else
+    return --until_sample_ == 0;
+#endif
+  }
+  // The next sample is the `allocations`th from now on; at least 1.
+  void SampleAfter(uint64_t allocations) { until_sample_ = allocations; }
+  // For whoever samples: its state, and how many blocks it looked at.
+  uint64_t sampling_dice = 0;
+  uint64_t reuses = 0;
 
   // Gives every block and the whole budget back.
   void Flush();
@@ -58,9 +101,11 @@ class ThreadCache {
   // What its magazines hold of the budget, in bytes.
   size_t reserved() const { return reserved_; }
 
-  // Any thread may ask; exact when the owner is not in a call.
+  // Any thread may ask; exact when the owner is not in a call. While it
+  // exchanges the cells, the difference is of two arrays: then 0.
   uint64_t cached_blocks(SizeClass size_class) const {
-    return magazines_[SlotOfClass(size_class)].blocks();
+    const uint32_t blocks = magazines_[SlotOfClass(size_class)].blocks();
+    return blocks < CellPool::kMostCells ? blocks : 0;
   }
 
   // For the composition root: the thread's end was announced.
@@ -71,17 +116,21 @@ class ThreadCache {
   ThreadCache* previous = nullptr;
 
  private:
+  friend struct DebugLayout;
+
   Magazine& MagazineOf(SizeClass size_class) {
     return magazines_[SlotOfClass(size_class)];
   }
-  void Grow(SizeClass size_class, uint32_t limit);
+  bool Refill(SizeClass size_class);
+  void MakeRoom(SizeClass size_class);
+  void Grow(SizeClass size_class, uint32_t most_cells);
   void CountMiss(Magazine& magazine);
   void ReleaseIdleClasses();
   void ReleaseClass(SizeClass size_class);
-  void PutBatch(SizeClass size_class, Batch batch);
 
-  alignas(64) Magazine magazines_[kSlotCount] = {};
   const Supply* supply_ = nullptr;
+  // With nobody who sets it, no sample is ever due.
+  uint64_t until_sample_ = ~uint64_t{0};
   uint32_t shard_ = 0;
   size_t reserved_ = 0;
   uint32_t misses_until_look_ = kMissesBetweenLooks;
@@ -89,6 +138,11 @@ class ThreadCache {
 
   static constexpr uint32_t kMissesBetweenLooks = 64;
 };
+
+// For calls without a cache, or without a magazine: takes one block and makes
+// it live. Null when out of memory. A damaged block is reported.
+void* TakeOne(CentralCache& central, const SealKeys& keys, SizeClass size_class,
+              uint32_t shard);
 
 }  // namespace headroom
 

@@ -41,6 +41,8 @@ class ThreadRegistry {
   void ReleaseAfterFork(bool in_child) ABSL_UNLOCK_FUNCTION(lock_);
 
  private:
+  friend struct DebugLayout;
+
   const ThreadCache::Supply supply_;
   Lock lock_{LockRank::kThreadRegistry};
   ObjectPool<ThreadCache> caches_ ABSL_GUARDED_BY(lock_);

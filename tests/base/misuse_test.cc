@@ -22,13 +22,34 @@ constexpr Case kCases[] = {
     {Misuse::kDoubleFree, "double free: the block is already free"},
     {Misuse::kInvalidFree, "invalid free: not a live block of this heap"},
     {Misuse::kMisalignedFree, "invalid free: misaligned pointer"},
+    {Misuse::kInteriorFree,
+     "invalid free: pointer into a block, not to its start"},
+    {Misuse::kUnmappedFree,
+     "invalid free: pointer to memory that is not mapped"},
+    {Misuse::kReallocFreed, "invalid realloc: the block is already free"},
     {Misuse::kInvalidRealloc, "invalid realloc: not a live block of this heap"},
+    {Misuse::kUsableSizeFreed,
+     "invalid malloc_usable_size: the block is already free"},
     {Misuse::kInvalidUsableSize,
      "invalid malloc_usable_size: not a live block of this heap"},
-    {Misuse::kCorruptFreeBlock,
-     "corrupt free block: its header was overwritten"},
+    {Misuse::kWrongSize,
+     "wrong size: the block was allocated with another size"},
+    {Misuse::kWrongAlignment,
+     "wrong alignment: the block was allocated with another alignment"},
+    {Misuse::kOriginMismatch,
+     "mismatched free: the block was allocated by another family of functions"},
     {Misuse::kCorruptHeader,
      "corrupt header: the block's header was overwritten"},
+    {Misuse::kCorruptFreeBlock,
+     "corrupt free block: its header was overwritten"},
+    {Misuse::kTailOverrun,
+     "buffer overflow: bytes behind the block were overwritten"},
+    {Misuse::kFreedBlockWritten,
+     "use after free: a freed block was written to"},
+    {Misuse::kOverflowAccess, "buffer overflow: access behind a block"},
+    {Misuse::kUnderflowAccess, "buffer underflow: access in front of a block"},
+    {Misuse::kFreedAccess, "use after free: access to a freed block"},
+    {Misuse::kZeroSizeAccess, "buffer overflow: access to a block of size 0"},
     {Misuse::kLockOrder, "internal error: lock taken out of rank order"},
     {Misuse::kAllocationUnderLock,
      "internal error: allocation while a lock of the heap is held"},
@@ -41,6 +62,7 @@ TEST(MisuseTest, TextsAreFixedAndDistinct) {
     EXPECT_STREQ(MisuseText(each.misuse), each.text);
     EXPECT_TRUE(texts.insert(each.text).second);
   }
+  EXPECT_EQ(texts.size(), static_cast<size_t>(Misuse::kInternal) + 1);
   EXPECT_STREQ(MisuseText(static_cast<Misuse>(255)),
                "internal error: unknown report");
 }
@@ -53,6 +75,9 @@ TEST(MisuseDeathTest, EachReportIsOneLineAndAborts) {
         ReportMisuse(each.misuse, reinterpret_cast<void*>(0x7fff12345678)),
         ::testing::KilledBySignal(SIGABRT), "^" + line + "$");
   }
+  // Without a listener, a call that can be ignored is no exception.
+  EXPECT_EXIT(ReportBadCall(Misuse::kDoubleFree, nullptr),
+              ::testing::KilledBySignal(SIGABRT), "^headroom: .*\n$");
 }
 
 TEST(MisuseDeathTest, PointersAreHexadecimal) {

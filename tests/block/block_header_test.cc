@@ -1,34 +1,25 @@
 #include "allocator/block/block_header.h"
 
-#include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <random>
+#include <set>
 #include <vector>
 
 #include "allocator/base/units.h"
 #include "allocator/block/block_payload.h"
 #include "gtest/gtest.h"
+#include "tests/block/test_keys.h"
 
+// What forgeries are worth: see seal_forgery_test.cc.
 namespace headroom {
 namespace {
-
-// Words that must not open do so by chance: a live one once in 2^48, a free
-// one once in 2^19 guesses (whose two low bits are right).
-constexpr double kFreeChance = 1.0 / (1 << 19);
-
-// More than so many openings in `tries` are no chance: seven standard
-// deviations above the mean, and seven more where the mean is small.
-double MostByChance(double tries, double chance) {
-  const double mean = tries * chance;
-  return mean + 7 * std::sqrt(mean) + 7;
-}
 
 const void* Address(uintptr_t a) { return reinterpret_cast<const void*>(a); }
 
 class BlockHeaderTest : public ::testing::TestWithParam<uint32_t> {
  protected:
-  BlockHeaderTest() : random_(GetParam()) {
-    keys_ = MakeSealKeys({random_(), random_(), random_()});
+  BlockHeaderTest() : random_(GetParam()), keys_(TestKeys(GetParam())) {
     for (uintptr_t a : {0x10ul, 0x555555560010ul, 0x7ffff7ff0000ul,
                         (1ul << kAddressBits) - 16}) {
       addresses_.push_back(a);
@@ -40,201 +31,153 @@ class BlockHeaderTest : public ::testing::TestWithParam<uint32_t> {
            kBlockAlignment;
   }
   uint64_t RandomPayload() {
-    return MakePayload(1 + random_() % (kSlotsInUse - 1),
-                       static_cast<Origin>(random_() % 3));
+    return PayloadOfSlot(1 + random_() % (kSlotsInUse - 1));
+  }
+  std::vector<const uint64_t*> States() const {
+    return {&keys_.live(), &keys_.free(), &keys_.in_span(),
+            &keys_.quarantined()};
   }
   BlockSeal SealAt(uintptr_t address) const {
     return BlockSeal(keys_, Address(address));
   }
 
   std::mt19937_64 random_;
-  SealKeys keys_;
+  const SealKeys keys_;
   std::vector<uintptr_t> addresses_;
 };
 
 TEST_P(BlockHeaderTest, EveryPayloadOpensAsItWasSealed) {
   for (uintptr_t address : addresses_) {
     const BlockSeal seal = SealAt(address);
-    for (uint32_t slot = 0; slot < kSlotsInUse; ++slot) {
-      for (Origin origin : {Origin::kMalloc, Origin::kNew, Origin::kNewArray}) {
-        const uint64_t payload = MakePayload(slot, origin);
-        const BlockSeal::Live opened = seal.OpenLive(seal.SealLive(payload));
-        ASSERT_TRUE(opened.ok);
-        ASSERT_EQ(opened.payload, payload);
+    for (uint64_t payload = 0; payload <= kPayloadMask;
+         payload += SealKeys::kPayloadStep) {
+      for (const uint64_t* state : States()) {
+        const uint64_t word = seal.Seal(*state, payload);
+        ASSERT_EQ(PayloadOf(word), payload);
+        ASSERT_TRUE(seal.Is(*state, payload, word));
+        ASSERT_TRUE(seal.Is(*state, word));
       }
     }
   }
 }
 
-TEST_P(BlockHeaderTest, EveryLinkOpensAsItWasSealed) {
-  for (uintptr_t address : addresses_) {
-    const BlockSeal seal = SealAt(address);
-    for (uintptr_t next : addresses_) {
-      const BlockSeal::Free opened =
-          seal.OpenFree(seal.SealFree(Address(next)));
-      ASSERT_TRUE(opened.ok);
-      ASSERT_EQ(opened.next, Address(next));
-    }
-    const BlockSeal::Free last = seal.OpenFree(seal.SealFree(nullptr));
-    EXPECT_TRUE(last.ok);
-    EXPECT_EQ(last.next, nullptr);
-  }
-}
-
-TEST_P(BlockHeaderTest, NoCorruptedBitOrByteOfALiveWordOpens) {
-  for (uintptr_t address : addresses_) {
-    const BlockSeal seal = SealAt(address);
-    const uint64_t word = seal.SealLive(RandomPayload());
-    for (int bit = 0; bit < 64; ++bit) {
-      EXPECT_FALSE(seal.OpenLive(word ^ uint64_t{1} << bit).ok) << bit;
-    }
-    for (int byte = 0; byte < 8; ++byte) {
-      for (uint64_t change = 1; change < 256; ++change) {
-        EXPECT_FALSE(seal.OpenLive(word ^ change << 8 * byte).ok) << byte;
+TEST_P(BlockHeaderTest, NoStateIsTakenForAnother) {
+  for (int i = 0; i < 100000; ++i) {
+    const BlockSeal seal = SealAt(RandomBlock());
+    const uint64_t payload = RandomPayload();
+    for (const uint64_t* state : States()) {
+      const uint64_t word = seal.Seal(*state, payload);
+      for (const uint64_t* other : States()) {
+        ASSERT_EQ(seal.Is(*other, word), other == state);
       }
     }
   }
 }
 
-TEST_P(BlockHeaderTest, CorruptedBitsAndBytesOfAFreeWordOpenByChanceOnly) {
-  int tries = 0;
-  int opened = 0;
-  for (int i = 0; i < 400; ++i) {
-    const uintptr_t address = RandomBlock();
-    const BlockSeal seal = SealAt(address);
-    const uint64_t word = seal.SealFree(Address(RandomBlock()));
-    for (int bit = 0; bit < 64; ++bit) {
-      const bool ok = seal.OpenFree(word ^ uint64_t{1} << bit).ok;
-      // A changed check is certain to be noticed, a changed link by chance.
-      if (bit < 64 - (kAddressBits - 4)) {
-        EXPECT_FALSE(ok) << bit;
-      }
-      ++tries;
-      opened += ok;
-    }
-    for (int byte = 0; byte < 8; ++byte) {
-      for (uint64_t change = 1; change < 256; ++change) {
-        ++tries;
-        opened += seal.OpenFree(word ^ change << 8 * byte).ok;
-      }
-    }
+TEST_P(BlockHeaderTest, NoPayloadIsTakenForAnother) {
+  const BlockSeal seal = SealAt(RandomBlock());
+  std::set<uint64_t> checks;
+  for (uint64_t payload = 0; payload <= kPayloadMask;
+       payload += SealKeys::kPayloadStep) {
+    const uint64_t word = seal.Seal(keys_.live(), payload);
+    EXPECT_TRUE(checks.insert(word >> kPayloadBits).second) << payload;
   }
-  EXPECT_LE(opened, MostByChance(tries, kFreeChance));
-}
-
-TEST_P(BlockHeaderTest, AWordIsWorthlessAtAnyOtherAddress) {
-  int tries = 0;
-  int opened = 0;
-  for (int i = 0; i < 20000; ++i) {
-    const uintptr_t address = RandomBlock();
-    const uint64_t live = SealAt(address).SealLive(RandomPayload());
-    const uint64_t free = SealAt(address).SealFree(Address(RandomBlock()));
-    for (uintptr_t other : {address + 16, address - 16, address ^ 4096,
-                            address ^ (uintptr_t{1} << 40), RandomBlock()}) {
-      EXPECT_FALSE(SealAt(other).OpenLive(live).ok);
-      ++tries;
-      opened += SealAt(other).OpenFree(free).ok;
-    }
-  }
-  EXPECT_LE(opened, MostByChance(tries, kFreeChance));
 }
 
 TEST_P(BlockHeaderTest, AWordIsWorthlessUnderOtherKeys) {
-  int opened = 0;
-  for (int i = 0; i < 20000; ++i) {
-    const SealKeys other = MakeSealKeys({random_(), random_(), random_()});
+  for (uint64_t i = 0; i < 500; ++i) {
+    const SealKeys other = TestKeys(1000 + i);
     const void* block = Address(RandomBlock());
-    const uint64_t live = BlockSeal(other, block).SealLive(RandomPayload());
-    const uint64_t free = BlockSeal(other, block).SealFree(nullptr);
-    EXPECT_FALSE(BlockSeal(keys_, block).OpenLive(live).ok);
-    opened += BlockSeal(keys_, block).OpenFree(free).ok;
-  }
-  EXPECT_LE(opened, MostByChance(20000, kFreeChance));
-}
-
-TEST_P(BlockHeaderTest, LiveAndFreeAreNeverTakenForEachOther) {
-  int live_opened_as_free = 0;
-  for (int i = 0; i < 100000; ++i) {
-    const BlockSeal seal = SealAt(RandomBlock());
-    const uint64_t free = seal.SealFree(Address(RandomBlock()));
-    EXPECT_FALSE(seal.OpenLive(free).ok);
     const uint64_t payload = RandomPayload();
-    const bool ok = seal.OpenFree(seal.SealLive(payload)).ok;
-    // Only kNew's low bits are those of a free word.
-    if (OriginOf(payload) != Origin::kNew) {
-      EXPECT_FALSE(ok);
-    }
-    live_opened_as_free += ok;
+    const uint64_t live = BlockSeal(other, block).Seal(other.live(), payload);
+    EXPECT_FALSE(BlockSeal(keys_, block).Is(keys_.live(), live));
+    // One strange key is enough.
+    SealKeys mixed = keys_;
+    mixed.address = other.address;
+    EXPECT_FALSE(BlockSeal(keys_, block)
+                     .Is(keys_.live(),
+                         BlockSeal(mixed, block).Seal(mixed.live(), payload)));
   }
-  EXPECT_LE(live_opened_as_free, MostByChance(100000 / 3.0, kFreeChance));
 }
 
 TEST_P(BlockHeaderTest, ZerosAndOnesAreNobodys) {
   for (int i = 0; i < 100000; ++i) {
     const BlockSeal seal = SealAt(RandomBlock());
-    EXPECT_FALSE(seal.OpenFree(0).ok);
-    EXPECT_FALSE(seal.OpenFree(~uint64_t{0}).ok);
-    EXPECT_FALSE(seal.OpenLive(0).ok);
-    EXPECT_FALSE(seal.OpenLive(~uint64_t{0}).ok);
+    for (const uint64_t* state : States()) {
+      EXPECT_FALSE(seal.Is(*state, 0));
+      EXPECT_FALSE(seal.Is(*state, ~uint64_t{0}));
+    }
   }
   // Whatever the check says, the payload is no block's.
   EXPECT_FALSE(IsClassSlot(SlotOf(0)));
   EXPECT_GE(SlotOf(0xffff), kSlotsInUse);
 }
 
-TEST(BlockHeaderStartTest, NoZerosOpenBeforeTheKeysAreMade) {
-  const SealKeys keys;
-  for (uintptr_t block = 16; block < 1000000; block += 16) {
-    const BlockSeal seal(keys, reinterpret_cast<void*>(block));
-    ASSERT_FALSE(seal.OpenFree(0).ok);
-  }
-}
-
-TEST_P(BlockHeaderTest, RandomWordsOpenByChanceOnly) {
-  constexpr int kTries = 2000000;
-  int free = 0;
-  for (int i = 0; i < kTries; ++i) {
-    const BlockSeal seal = SealAt(RandomBlock());
+TEST_P(BlockHeaderTest, RandomWordsDoNotOpen) {
+  for (int i = 0; i < 2000000; ++i) {
     const uint64_t word = random_();
-    ASSERT_FALSE(seal.OpenLive(word).ok);
-    free += seal.OpenFree(word).ok;
+    ASSERT_FALSE(SealAt(RandomBlock()).Is(keys_.live(), word));
   }
-  // A quarter of the words has the two low bits of a free one.
-  EXPECT_LE(free, MostByChance(kTries / 4.0, kFreeChance));
-}
-
-// Enough guesses that one bit of check fewer, or one more, would show.
-TEST(BlockHeaderChanceTest, AFreeWordHas19BitsOfCheck) {
-  constexpr double kTries = 200.0 / kFreeChance;
-  std::mt19937_64 random(99);
-  const SealKeys keys = MakeSealKeys({random(), random(), random()});
-  int opened = 0;
-  for (int i = 0; i < kTries; ++i) {
-    const uintptr_t block = random() >> (64 - kAddressBits) & ~uintptr_t{15};
-    const BlockSeal seal(keys, Address(block));
-    opened += seal.OpenFree((random() & ~uint64_t{3}) | 1).ok;
-  }
-  EXPECT_NEAR(opened, 200, 7 * std::sqrt(200));
-}
-
-TEST_P(BlockHeaderTest, EveryBitOfTheAddressCounts) {
-  int tries = 0;
-  int opened = 0;
-  for (int i = 0; i < 2000; ++i) {
-    const uintptr_t address = RandomBlock();
-    const uint64_t live = SealAt(address).SealLive(RandomPayload());
-    const uint64_t free = SealAt(address).SealFree(Address(RandomBlock()));
-    for (int bit = 4; bit < kAddressBits; ++bit) {
-      const BlockSeal other = SealAt(address ^ uintptr_t{1} << bit);
-      EXPECT_FALSE(other.OpenLive(live).ok) << bit;
-      ++tries;
-      opened += other.OpenFree(free).ok;
-    }
-  }
-  EXPECT_LE(opened, MostByChance(tries, kFreeChance));
 }
 
 INSTANTIATE_TEST_SUITE_P(Keys, BlockHeaderTest, ::testing::Range(1u, 6u));
+
+TEST(SealKeysTest, NoHitOpensWhereNoneIsAllowed) {
+  const SealKeys open = TestKeys(1, /*hits_allowed=*/true);
+  for (const SealKeys::Hot& key : open.hot) {
+    EXPECT_EQ(key.hit_live, key.live);
+    EXPECT_EQ(key.hit_free, key.free);
+  }
+  const SealKeys closed = TestKeys(1, /*hits_allowed=*/false);
+  for (uintptr_t block = 16; block < 1000000; block += 16) {
+    const BlockSeal seal(closed, Address(block));
+    const uint64_t payload = PayloadOfClass(block / 16 % kSizeClassCount);
+    const uint64_t words[] = {seal.Seal(closed.live(), payload),
+                              seal.Seal(closed.free(), payload), payload};
+    for (const uint64_t word : words) {
+      ASSERT_FALSE(seal.Is(closed.hit_live(), word));
+      ASSERT_FALSE(seal.Is(closed.hit_free(), word));
+    }
+  }
+}
+
+TEST(SealKeysTest, KeysUnderWhichAllChecksAreAlikeAreNoKeys) {
+  for (const int byte : {0, 0xff}) {
+    SealKeys keys;
+    memset(static_cast<void*>(&keys), byte, sizeof(keys));
+    FinishSealKeys(keys, /*hits_allowed=*/true);
+    const BlockSeal a(keys, Address(0x7f0000000010));
+    const BlockSeal b(keys, Address(0x7f1234567890));
+    for (const uint64_t* state :
+         {&keys.live(), &keys.free(), &keys.in_span(), &keys.quarantined()}) {
+      EXPECT_NE(a.Seal(*state, 64), b.Seal(*state, 64));
+    }
+  }
+}
+
+TEST(BlockPayloadTest, SlotsAndPayloadsAreOneToOne) {
+  std::set<uint32_t> slots;
+  for (uint64_t payload = 0; payload < 1 << kPayloadBits; ++payload) {
+    const uint32_t slot = SlotOf(payload);
+    if (slot >= kSlotCount) continue;
+    EXPECT_EQ(PayloadOfSlot(slot), payload);
+    EXPECT_TRUE(slots.insert(slot).second);
+  }
+  EXPECT_EQ(slots.size(), kSlotCount);
+  EXPECT_FALSE(IsClassSlot(0));
+  EXPECT_FALSE(IsClassSlot(kLargeSlot));
+  for (size_t i = 0; i < kSizeClassCount; ++i) {
+    const auto size_class = static_cast<SizeClass>(i);
+    EXPECT_TRUE(IsClassSlot(SlotOfClass(size_class)));
+    EXPECT_EQ(ClassOfSlot(SlotOfClass(size_class)), size_class);
+  }
+}
+
+TEST(BlockPayloadTest, TheTableAgreesWithTheClasses) {
+  for (size_t bytes = 0; bytes <= kMaxSmallBytes; ++bytes) {
+    ASSERT_EQ(PayloadFor(bytes), PayloadOfClass(SizeClassFor(bytes)));
+  }
+}
 
 }  // namespace
 }  // namespace headroom

@@ -5,14 +5,18 @@
 #ifndef HEADROOM_TESTS_CENTRAL_CENTRAL_FIXTURE_H_
 #define HEADROOM_TESTS_CENTRAL_CENTRAL_FIXTURE_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
-#include "allocator/block/free_list.h"
+#include "allocator/base/options.h"
+#include "allocator/block/block_payload.h"
 #include "allocator/central/central_cache.h"
+#include "allocator/system/cell_pool.h"
 #include "gtest/gtest.h"
+#include "tests/block/test_keys.h"
 #include "tests/system/fake_memory_source.h"
 
 namespace headroom {
@@ -26,27 +30,42 @@ class CentralFixture : public ::testing::Test {
 
   static uint64_t Now() { return now_ms_; }
 
+  using Blocks = std::vector<void*>;
+
+  // A span as CentralCache makes them.
   Span* NewSpan(SizeClass size_class) {
-    return pages_.NewSpan(PageCount{kSizeClasses[size_class].pages_per_span},
-                          SpanUse::kSmall, size_class);
+    const uint32_t words = BitmapWords(size_class);
+    void** cells = cells_.Allocate(words);
+    std::fill(cells, cells + words, nullptr);
+    Span* span =
+        pages_.NewSpan(PageCount{kSizeClasses[size_class].pages_per_span},
+                       SpanUse::kSmall, size_class);
+    span->free_bits = reinterpret_cast<uint64_t*>(cells);
+    return span;
   }
-  // Takes a chain apart; its length must be its count.
-  std::vector<void*> BlocksOf(Batch batch) {
-    std::vector<void*> blocks;
-    for (void* block = batch.head; block != kListEnd;
-         block = NextFree(keys_, block)) {
-      blocks.push_back(block);
-    }
-    EXPECT_EQ(blocks.size(), batch.count);
+  void DeleteSpan(Span* span) {
+    cells_.Free(reinterpret_cast<void**>(span->free_bits),
+                BitmapWords(span->size_class));
+    pages_.DeleteSpan(span);
+  }
+  // Blocks from the central cache: at most `want`.
+  Blocks Take(SizeClass size_class, uint32_t shard, uint32_t want) {
+    Blocks blocks(want);
+    blocks.resize(central_.Take(size_class, shard, blocks.data(), want));
+    for (void* block : blocks) EXPECT_TRUE(IsFree(size_class, block));
     return blocks;
   }
-  Batch MakeBatch(const std::vector<void*>& blocks) {
-    Batch batch;
-    for (void* block : blocks) {
-      batch.head = PushFree(keys_, block, batch.head);
-      ++batch.count;
-    }
-    return batch;
+  void Put(SizeClass size_class, uint32_t shard, const Blocks& blocks) {
+    central_.Put(size_class, shard, blocks.data(),
+                 static_cast<uint32_t>(blocks.size()));
+  }
+  bool IsFree(SizeClass size_class, void* block) const {
+    return BlockSeal(keys_, block)
+        .Is(keys_.free(), PayloadOfClass(size_class), HeaderOf(block));
+  }
+  void SealAs(const uint64_t& state, SizeClass size_class, void* block) const {
+    HeaderOf(block) =
+        BlockSeal(keys_, block).Seal(state, PayloadOfClass(size_class));
   }
   size_t PagesInUse() { return pages_.stats().in_use.value; }
 
@@ -56,11 +75,12 @@ class CentralFixture : public ::testing::Test {
   MetadataArena arena_{arena_source_};
   PageMap map_{arena_};
   PageHeap pages_{source_, arena_, map_, &Now};
-  const SealKeys keys_ = MakeSealKeys(
-      {0x9e3779b97f4a7c15, 0xd6e8feb86659fd93, 0xc2b2ae3d27d4eb4f});
+  CellPool cells_{arena_};
+  const SealKeys keys_ = TestKeys(1);
+  Options options_;
   std::unique_ptr<CentralFreeLists> lists_ =
       std::make_unique<CentralFreeLists>();
-  CentralCache central_{*lists_, arena_, pages_, map_, keys_};
+  CentralCache central_{*lists_, arena_, cells_, pages_, map_, keys_, options_};
 };
 
 }  // namespace headroom

@@ -12,7 +12,7 @@ class ScavengerTest : public CentralFixture {
   ScavengerTest() { scavenger_.RunIfDue(); }
 
   // Leaves a whole batch on a stack.
-  void MakeIdle() { central_.Put(0, 0, central_.Take(0, 0, 400)); }
+  void MakeIdle() { Put(0, 0, Take(0, 0, 400)); }
   uint64_t Stacked() { return central_.stats(0).stacked_blocks; }
   uint64_t Rounds() { return central_.stats(1).lock_acquisitions; }
   void Advance(uint64_t ms) {
@@ -38,7 +38,7 @@ TEST_F(ScavengerTest, WorksOnceAPeriodAtMost) {
   EXPECT_EQ(Rounds(), rounds + 2 * one);
 }
 
-TEST_F(ScavengerTest, IdleBatchesGoBackWithinThreePeriods) {
+TEST_F(ScavengerTest, IdleBlocksGoBackWithinThreePeriods) {
   MakeIdle();
   Advance(Scavenger::kPeriodMs);
   EXPECT_GT(Stacked(), 0u);
@@ -48,7 +48,7 @@ TEST_F(ScavengerTest, IdleBatchesGoBackWithinThreePeriods) {
   EXPECT_EQ(PagesInUse(), 0u);
 }
 
-TEST_F(ScavengerTest, BatchesInUseStay) {
+TEST_F(ScavengerTest, BlocksInUseStay) {
   MakeIdle();
   for (int i = 0; i < 10; ++i) {
     Advance(Scavenger::kPeriodMs);

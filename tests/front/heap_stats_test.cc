@@ -36,7 +36,8 @@ TEST(HeapStatsTest, EachNumberFollowsItsBytes) {
   void* mapped = thread.Malloc(10 << 20);
   EXPECT_EQ(heap->BrokenInvariant(), "");
   stats = heap->Stats();
-  EXPECT_EQ(stats.large_live, BytesToPagesCeil(100016).bytes());
+  EXPECT_EQ(stats.large_live,
+            BytesToPagesCeil(100016 + kKernelPageBytes).bytes());
   EXPECT_EQ(stats.mapping_count, 1u);
   EXPECT_GE(stats.mapping_bytes, size_t{10} << 20);
   EXPECT_EQ(stats.live_bytes(),

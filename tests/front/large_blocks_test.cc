@@ -17,11 +17,17 @@ class LargeBlocksTest : public ::testing::Test {
  protected:
   ~LargeBlocksTest() override { EXPECT_EQ(heap_->BrokenInvariant(), ""); }
 
-  void* Allocate(size_t bytes, size_t alignment = kBlockAlignment) {
-    return heap_->large.Allocate(bytes, alignment, Origin::kMalloc, nullptr);
+  void* Allocate(size_t bytes, size_t alignment = kBlockAlignment,
+                 bool* zeroed = nullptr) {
+    FoundBlock made;
+    return heap_->large.Allocate(bytes, alignment, &made, zeroed) ? made.block
+                                                                  : nullptr;
   }
   FoundBlock Find(const void* block) {
-    return heap_->finder.Find(block, Misuse::kInvalidFree);
+    FoundBlock found;
+    Misuse misuse;
+    EXPECT_TRUE(heap_->finder.Find(block, Caller::kFree, &found, &misuse));
+    return found;
   }
   void Free(void* block) { heap_->large.Free(Find(block)); }
   void* Resize(void* block, size_t bytes) {
@@ -32,8 +38,8 @@ class LargeBlocksTest : public ::testing::Test {
 };
 
 TEST_F(LargeBlocksTest, ASpanUpToTheLimitThenAMapping) {
-  void* span = Allocate(kSpanBytes - kBlockAlignment);
-  void* mapping = Allocate(kSpanBytes - kBlockAlignment + 1);
+  void* span = Allocate(kSpanBytes - kBlockAlignment - kKernelPageBytes);
+  void* mapping = Allocate(kSpanBytes - kBlockAlignment - kKernelPageBytes + 1);
   EXPECT_EQ(Find(span).span->use, SpanUse::kLarge);
   EXPECT_EQ(Find(mapping).span->use, SpanUse::kMapping);
   EXPECT_EQ(heap_->source.mapping_count(), 1u);
@@ -58,15 +64,15 @@ TEST_F(LargeBlocksTest, FreePagesServeWhenTheKernelRefusesAMapping) {
 
 TEST_F(LargeBlocksTest, TellsWhetherItReadsAsZero) {
   bool zeroed = false;
-  void* fresh = heap_->large.Allocate(100000, 16, Origin::kMalloc, &zeroed);
+  void* fresh = Allocate(100000, 16, &zeroed);
   EXPECT_TRUE(zeroed);
   memset(fresh, 1, 100000);
   Free(fresh);
-  void* again = heap_->large.Allocate(100000, 16, Origin::kMalloc, &zeroed);
+  void* again = Allocate(100000, 16, &zeroed);
   EXPECT_FALSE(zeroed);
   Free(again);
   heap_->ReleaseAll();
-  void* clean = heap_->large.Allocate(100000, 16, Origin::kMalloc, &zeroed);
+  void* clean = Allocate(100000, 16, &zeroed);
   EXPECT_TRUE(zeroed);
   const auto* bytes = static_cast<unsigned char*>(clean);
   EXPECT_TRUE(bytes[0] == 0 && memcmp(bytes, bytes + 1, 99999) == 0);
@@ -84,7 +90,7 @@ TEST_F(LargeBlocksTest, SpansShrinkAndGrowInPlace) {
   Resize(block, 100000);
   void* neighbour = Allocate(50000);
   EXPECT_EQ(Resize(block, 1 << 20), nullptr);
-  EXPECT_EQ(Find(block).usable_bytes, GoodSize(100000));
+  EXPECT_EQ(Find(block).bytes(), GoodSize(100000));
   Free(neighbour);
   EXPECT_EQ(Resize(block, kSpanBytes + 1), nullptr) << "is a mapping's size";
   Free(block);
@@ -99,7 +105,7 @@ TEST_F(LargeBlocksTest, MappingsAreResizedByTheKernel) {
   EXPECT_EQ(moved[0], 1);
   EXPECT_EQ(moved[2 * kSpanBytes - 1], 2);
   EXPECT_EQ(moved[5 * kSpanBytes - 1], 0);
-  EXPECT_GE(Find(moved).usable_bytes, 5 * kSpanBytes);
+  EXPECT_GE(Find(moved).bytes(), 5 * kSpanBytes);
   EXPECT_EQ(heap_->Stats().mapping_bytes, heap_->source.mapped_bytes);
   EXPECT_EQ(Resize(moved, 2 * kSpanBytes), moved);
   EXPECT_LT(heap_->source.mapped_bytes, 3 * kSpanBytes);

@@ -1,6 +1,7 @@
 #include "tests/front/test_heap.h"
 
-#include "allocator/block/free_list.h"
+#include <bit>
+#include <span>
 
 namespace headroom {
 namespace {
@@ -41,6 +42,17 @@ uint64_t TestHeap::LockAcquisitions() {
 void TestHeap::ReleaseAll() {
   central.Scavenge(/*all=*/true);
   pages.ReleaseFreePages(SIZE_MAX);
+}
+
+void TestHeap::EmptyQuarantine() {
+  Quarantine::Block out[Quarantine::kMostOut];
+  while (const uint32_t count = quarantine.Shrink(0, out)) {
+    for (const auto& [block, size_class] : std::span(out, count)) {
+      HeaderOf(block) =
+          BlockSeal(keys, block).Seal(keys.free(), PayloadOfClass(size_class));
+      central.Put(size_class, 0, &block, 1);
+    }
+  }
 }
 
 void TestHeap::NoteRange(MemoryRange range) {
@@ -125,12 +137,22 @@ std::string TestHeap::BrokenSpan(const Span* span) {
   if (span->free_blocks >= span->carved_blocks) {
     return "a span without a block in use";
   }
-  uint32_t length = 0;
-  for (void* block = span->free_head; block != kListEnd;
-       block = NextFree(keys, block)) {
-    ++length;
+  const uint64_t payload = PayloadOfClass(span->size_class);
+  uint32_t bits = 0;
+  for (uint32_t w = 0; w < BitmapWords(span->size_class); ++w) {
+    for (uint64_t rest = span->free_bits[w]; rest != 0; rest &= rest - 1) {
+      const auto index = w * 64 + static_cast<uint32_t>(std::countr_zero(rest));
+      const auto* block = reinterpret_cast<const void*>(
+          span->first.address() + kBlockAlignment +
+          index * StrideOf(span->size_class));
+      if (!BlockSeal(keys, block)
+               .Is(keys.in_span(), payload, HeaderOf(block))) {
+        return "a block in a span whose header does not say so";
+      }
+      ++bits;
+    }
   }
-  return Differs("length of a span's free list", length, span->free_blocks);
+  return Differs("blocks in a span", bits, span->free_blocks);
 }
 
 }  // namespace headroom

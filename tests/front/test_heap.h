@@ -15,9 +15,16 @@
 #include <string>
 #include <vector>
 
+#include "allocator/base/hardening.h"
+#include "allocator/base/options.h"
+#include "allocator/base/token_bucket.h"
+#include "allocator/front/freed_mappings.h"
 #include "allocator/front/heap.h"
 #include "allocator/front/heap_stats.h"
+#include "allocator/front/quarantine.h"
+#include "allocator/system/cell_pool.h"
 #include "allocator/thread/thread_registry.h"
+#include "tests/block/test_keys.h"
 #include "tests/system/fake_memory_source.h"
 
 namespace headroom {
@@ -25,16 +32,20 @@ namespace headroom {
 class TestHeap {
  public:
   static constexpr size_t kDefaultBudget = size_t{64} << 20;
+  // How many large blocks may be protected while the clock stands still.
+  static constexpr uint32_t kProtections = 1000;
 
   explicit TestHeap(size_t cache_budget = kDefaultBudget,
-                    size_t memory = size_t{8} << 30, uint64_t key_seed = 0)
+                    size_t memory = size_t{8} << 30, uint64_t key_seed = 0,
+                    const Options& hardening = {})
       : source(memory),
-        keys(MakeSealKeys({0x9e3779b97f4a7c15 + key_seed * 64,
-                           0xd6e8feb86659fd93 + key_seed,
-                           0xc2b2ae3d27d4eb4f - key_seed * 64})),
+        options(hardening),
+        keys(TestKeys(key_seed, /*hits_allowed=*/!ClosesHitPaths(hardening))),
         budget(cache_budget) {
     source.on_heap_growth = [this](MemoryRange range) { NoteRange(range); };
   }
+  explicit TestHeap(const Options& hardening)
+      : TestHeap(kDefaultBudget, size_t{8} << 30, 0, hardening) {}
   TestHeap(const TestHeap&) = delete;
   TestHeap& operator=(const TestHeap&) = delete;
 
@@ -57,21 +68,40 @@ class TestHeap {
   static inline constinit ThreadCache no_cache;
   static inline std::atomic<uint64_t> now_ms{1000000};
 
+  // Nobody may protect a large block until the clock goes on.
+  void SpendProtections() {
+    while (protections.TryTake(now_ms)) {
+    }
+  }
+  // Whether blocks are with the caller or in quarantine cannot be told from
+  // the counts: this makes every block that is freed one of the latter.
+  void EmptyQuarantine();
+
   // The layers, lowest first; the arena's source can fail alone.
   FakeMemorySource source;
   FakeMemorySource arena_source{size_t{2} << 30};
   MetadataArena arena{arena_source};
+  CellPool cells{arena};
   PageMap map{arena};
   PageHeap pages{source, arena, map, &Now};
+  const Options options;
   const SealKeys keys;
   CentralFreeLists lists;
-  CentralCache central{lists, arena, pages, map, keys};
+  CentralCache central{lists, arena, cells, pages, map, keys, options};
   Scavenger scavenger{central, pages, &Now};
   CacheBudget budget;
-  ThreadRegistry registry{arena, {central, scavenger, budget, keys}};
+  ThreadRegistry registry{arena, {central, scavenger, budget, cells, keys}};
+  TokenBucket protections{kProtections, kProtections};
+  FreedMappings freed;
   BlockFinder finder{map, keys};
-  LargeBlocks large{pages, keys};
-  Heap heap{keys, central, finder, large, [] { return (ThreadCache*)nullptr; }};
+  LargeBlocks large{{pages, source, freed, protections, &Now, keys, options}};
+  // Used by who chooses samples: the caches of tests never do by themselves.
+  GuardPool guard{source, arena};
+  TokenBucket samples{kProtections, kProtections};
+  SampledBlocks sampled{guard, samples, &Now, keys, options};
+  Quarantine quarantine{arena};
+  Heap heap{{keys, options, central, finder, large, sampled, quarantine},
+            [] { return (ThreadCache*)nullptr; }};
 
  private:
   void NoteRange(MemoryRange range);
@@ -100,18 +130,32 @@ class TestThread {
     cache_ = &TestHeap::no_cache;
   }
 
-  void* Malloc(size_t bytes) { return heap_.heap.Allocate(cache_, bytes); }
+  template <Origin kOrigin = Origin::kMalloc>
+  void* Malloc(size_t bytes) {
+    return heap_.heap.Allocate<kOrigin>(cache_, bytes);
+  }
   void* Calloc(size_t bytes) {
     return heap_.heap.AllocateZeroed(cache_, bytes);
   }
-  void* Memalign(size_t alignment, size_t bytes) {
-    return heap_.heap.AllocateAligned(cache_, alignment, bytes,
-                                      Origin::kMalloc);
+  void* Memalign(size_t alignment, size_t bytes,
+                 Origin origin = Origin::kMalloc) {
+    return heap_.heap.AllocateAligned(cache_, alignment, bytes, origin);
   }
   void* Realloc(void* block, size_t bytes) {
     return heap_.heap.Reallocate(cache_, block, bytes);
   }
-  void Free(void* block) { heap_.heap.Free(cache_, block); }
+  template <Origin kOrigin = Origin::kMalloc>
+  void Free(void* block) {
+    heap_.heap.Free<kOrigin>(cache_, block);
+  }
+  template <Origin kOrigin = Origin::kMalloc>
+  void FreeSized(void* block, size_t bytes) {
+    heap_.heap.FreeSized<kOrigin>(cache_, block, bytes);
+  }
+  void FreeAlignedSized(void* block, size_t alignment, size_t bytes,
+                        Origin origin = Origin::kMalloc) {
+    heap_.heap.FreeAlignedSized(cache_, block, alignment, bytes, origin);
+  }
   size_t UsableBytes(const void* block) {
     return heap_.heap.UsableBytes(block);
   }

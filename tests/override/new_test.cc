@@ -111,15 +111,24 @@ TEST(NewTest, DeleteTakesNullAndKeepsErrno) {
 }
 
 TEST(NewTest, SizeReturningFormsTellTheWholeBlock) {
+  const auto check = [](__sized_ptr_t sized, size_t n) {
+    EXPECT_GE(sized.n, n);
+    EXPECT_EQ(sized.n, headroom_usable_size(sized.p));
+    Fill(sized.p, sized.n, 1);
+    return sized;
+  };
   for (const size_t n : kSizes) {
     for (const __sized_ptr_t sized :
-         {__size_returning_new(n), __size_returning_new_hot_cold(n, kCold),
-          __size_returning_new_aligned(n, align_val_t{256}),
-          __size_returning_new_aligned_hot_cold(n, align_val_t{256}, kCold)}) {
-      EXPECT_GE(sized.n, n);
-      EXPECT_EQ(sized.n, headroom_usable_size(sized.p));
-      Fill(sized.p, sized.n, 1);
-      ::operator delete(sized.p, sized.n);
+         {__size_returning_new(n), __size_returning_new_hot_cold(n, kCold)}) {
+      ::operator delete(sized.p, check(sized, n).n);
+    }
+    for (const size_t alignment : {size_t{256}, size_t{1} << 20}) {
+      const align_val_t a{alignment};
+      for (const __sized_ptr_t sized :
+           {__size_returning_new_aligned(n, a),
+            __size_returning_new_aligned_hot_cold(n, a, kCold)}) {
+        ::operator delete(sized.p, check(sized, n).n, a);
+      }
     }
   }
   EXPECT_THROW(__size_returning_new(Opaque(kHuge)), std::bad_alloc);

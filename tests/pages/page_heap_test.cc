@@ -28,7 +28,8 @@ TEST_F(PageHeapTest, ASpanIsWhatWasAskedFor) {
   EXPECT_EQ(span->size_class, 17);
   EXPECT_EQ(span->pages.value, 8u);
   EXPECT_EQ(span->memory, (MemoryRange{span->first.address(), 8 * kPageBytes}));
-  EXPECT_EQ(span->free_head, kListEnd);
+  EXPECT_EQ(span->free_bits, nullptr);
+  EXPECT_FALSE(span->is_guarded);
   EXPECT_EQ(span->free_blocks + span->carved_blocks, 0u);
   EXPECT_TRUE(zeroed);
   EXPECT_TRUE(IsZero(span->memory));

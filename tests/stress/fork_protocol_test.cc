@@ -20,6 +20,7 @@
 #include "allocator/system/system_heap.h"
 #include "allocator/thread/thread_registry.h"
 #include "gtest/gtest.h"
+#include "tests/block/test_keys.h"
 #include "tests/stress/pattern.h"
 
 namespace headroom {
@@ -59,6 +60,10 @@ class GatedOs final : public Os {
   bool Decommit(uintptr_t start, size_t bytes) override {
     return madvise(reinterpret_cast<void*>(start), bytes, MADV_DONTNEED) == 0;
   }
+  bool Protect(uintptr_t start, size_t bytes, bool accessible) override {
+    return mprotect(reinterpret_cast<void*>(start), bytes,
+                    accessible ? PROT_READ | PROT_WRITE : PROT_NONE) == 0;
+  }
 
  private:
   static constexpr size_t kBreakBytes = size_t{1} << 32;
@@ -80,30 +85,46 @@ struct ForkableHeap {
   GatedOs os;
   SystemHeap system{os};
   MetadataArena arena{system};
+  CellPool cells{arena};
   PageMap map{arena};
   PageHeap pages{system, arena, map, &NoTime};
-  const SealKeys keys = MakeSealKeys({12345678901, 23456789012, 34567890123});
+  const Options options;
+  const SealKeys keys = TestKeys(3);
   CentralFreeLists lists;
-  CentralCache central{lists, arena, pages, map, keys};
+  CentralCache central{lists, arena, cells, pages, map, keys, options};
   Scavenger scavenger{central, pages, &NoTime};
   CacheBudget budget{size_t{64} << 20};
-  ThreadRegistry registry{arena, {central, scavenger, budget, keys}};
+  ThreadRegistry registry{arena, {central, scavenger, budget, cells, keys}};
+  TokenBucket protections{1000, 1000};
+  FreedMappings freed;
   BlockFinder finder{map, keys};
-  LargeBlocks large{pages, keys};
-  Heap heap{keys, central, finder, large, [] { return (ThreadCache*)nullptr; }};
+  LargeBlocks large{
+      {pages, system, freed, protections, &NoTime, keys, options}};
+  GuardPool guard{system, arena};
+  TokenBucket samples{1000, 1000};
+  SampledBlocks sampled{guard, samples, &NoTime, keys, options};
+  Quarantine quarantine{arena};
+  Heap heap{{keys, options, central, finder, large, sampled, quarantine},
+            [] { return (ThreadCache*)nullptr; }};
 
   void AcquireAll() ABSL_NO_THREAD_SAFETY_ANALYSIS {
     registry.AcquireForFork();
+    quarantine.AcquireForFork();
     central.AcquireForFork();
+    guard.AcquireForFork();
     pages.AcquireForFork();
+    cells.AcquireForFork();
     arena.AcquireForFork();
     system.AcquireForFork();
   }
   void ReleaseAll(bool in_child) ABSL_NO_THREAD_SAFETY_ANALYSIS {
     system.ReleaseAfterFork(in_child);
     arena.ReleaseAfterFork(in_child);
+    cells.ReleaseAfterFork(in_child);
     pages.ReleaseAfterFork(in_child);
+    guard.ReleaseAfterFork(in_child);
     central.ReleaseAfterFork(in_child);
+    quarantine.ReleaseAfterFork(in_child);
     registry.ReleaseAfterFork(in_child);
   }
 };
@@ -225,14 +246,15 @@ TEST_F(ForkProtocolTest, RegistryAndArena) {
 }
 
 TEST_F(ForkProtocolTest, CentralListAndArena) {
-  // A class that never stacked a batch takes room for it under its lock.
+  // A class that never stacked a block takes room for it under its lock.
   const auto size_class = static_cast<SizeClass>(kSizeClassCount - 1);
   auto fresh = std::make_unique<ForkableHeap>();
   heap_.swap(fresh);
-  const Batch batch = heap_->central.Take(size_class, 0, 1);
+  void* block;
+  ASSERT_EQ(heap_->central.Take(size_class, 0, &block, 1), 1u);
   UseUpArena();
   ForkWhile(heap_->os.map_open,
-            [&] { heap_->central.Put(size_class, 0, batch); });
+            [&] { heap_->central.Put(size_class, 0, &block, 1); });
 }
 
 TEST_F(ForkProtocolTest, PageHeapAndSystemHeap) {
@@ -262,9 +284,14 @@ TEST_F(ForkProtocolTest, PageHeapAndArena) {
 TEST_F(ForkProtocolTest, ALockWithWaiters) {
   const std::vector<std::function<void()>> calls = {
       [this] { heap_->registry.cache_count(); },
+      [this] {
+        Quarantine::Block out[Quarantine::kMostOut];
+        heap_->quarantine.Shrink(0, out);
+      },
       [this] { heap_->central.stats(0); },
       [this] { heap_->central.stats(kSizeClassCount - 1); },
       [this] { heap_->pages.stats(); },
+      [this] { heap_->cells.Free(heap_->cells.Allocate(1), 1); },
       [this] { heap_->arena.stats(); },
       [this] { heap_->system.stats(); },
   };

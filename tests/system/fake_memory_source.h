@@ -3,8 +3,8 @@
 //
 // Role: cuts heap ranges from the bottom and mappings from the top of one
 //   reservation. Checks that only what it gave comes back; decommitted and
-//   unmapped memory really reads as zero again, and unmapped addresses are
-//   used again. Thread-safe.
+//   unmapped memory really reads as zero again, unmapped addresses are used
+//   again, and an access to protected pages really faults. Thread-safe.
 #ifndef HEADROOM_TESTS_SYSTEM_FAKE_MEMORY_SOURCE_H_
 #define HEADROOM_TESTS_SYSTEM_FAKE_MEMORY_SOURCE_H_
 
@@ -19,6 +19,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "allocator/base/units.h"
 #include "allocator/system/memory_source.h"
@@ -31,9 +32,11 @@ class FakeMemorySource final : public MemorySource {
   int fail_call = 0;       // the n-th Grow or Resize from now; 0: none
   bool grow_works = true;  // Grow and Resize
   bool release_works = true;
-  size_t grow_gap = 0;       // left between heap ranges: not contiguous
-  size_t grow_surplus = 0;   // heap ranges come back so much larger
-  bool resize_moves = true;  // otherwise only in place
+  bool refuse_decommit = false;
+  int fail_access_change = 0;  // the n-th kProtect or kUnprotect; 0: none
+  size_t grow_gap = 0;         // left between heap ranges: not contiguous
+  size_t grow_surplus = 0;     // heap ranges come back so much larger
+  bool resize_moves = true;    // otherwise only in place
   // Told of each heap range given and of each range decommitted.
   std::function<void(MemoryRange)> on_heap_growth;
   std::function<void(MemoryRange)> on_decommit;
@@ -41,6 +44,7 @@ class FakeMemorySource final : public MemorySource {
   // Counts.
   int grow_calls = 0;
   int release_calls = 0;
+  int access_changes = 0;
   size_t heap_bytes = 0;
   size_t mapped_bytes = 0;
   size_t decommitted_bytes = 0;
@@ -70,9 +74,13 @@ class FakeMemorySource final : public MemorySource {
     ++release_calls;
     if (!Owns(range)) abused = true;
     if (!release_works || abused) return false;
+    if (mode == ReleaseMode::kProtect) return SetAccess(range, false);
+    if (mode == ReleaseMode::kUnprotect) return SetAccess(range, true);
+    if (mode == ReleaseMode::kDecommit && refuse_decommit) return false;
     Zero(range);
     if (mode == ReleaseMode::kUnmap) {
       if (!RemoveFromMapping(range)) return false;
+      ChangeAccess(range, true);
       mapped_bytes -= range.bytes;
       return true;
     }
@@ -95,6 +103,7 @@ class FakeMemorySource final : public MemorySource {
            std::min(bytes, mapping.bytes));
     Zero(mapping);
     RemoveFromMapping(mapping);
+    ChangeAccess(mapping, true);
     mapped_bytes -= mapping.bytes;
     return moved;
   }
@@ -105,6 +114,17 @@ class FakeMemorySource final : public MemorySource {
     if (it == mappings_.begin()) return false;
     --it;
     return range.end() <= it->first + it->second;
+  }
+  // Whether all of it is inaccessible. For tests with no thread in here.
+  bool IsProtected(MemoryRange range) const {
+    uintptr_t page = AlignDown(range.start, kKernelPageBytes);
+    while (page < range.end() && protected_pages_.count(page) != 0) {
+      page += kKernelPageBytes;
+    }
+    return page >= range.end();
+  }
+  size_t protected_bytes() const {
+    return protected_pages_.size() * kKernelPageBytes;
   }
   size_t mapping_count() const { return mappings_.size(); }
   // Where no range was ever given: an address of nobody's.
@@ -160,6 +180,28 @@ class FakeMemorySource final : public MemorySource {
     return true;
   }
 
+  bool SetAccess(MemoryRange range, bool accessible) {
+    if (fail_access_change != 0 && --fail_access_change == 0) {
+      errno = ENOMEM;
+      return false;
+    }
+    ++access_changes;
+    return ChangeAccess(range, accessible);
+  }
+
+  bool ChangeAccess(MemoryRange range, bool accessible) {
+    for (uintptr_t page = range.start; page < range.end();
+         page += kKernelPageBytes) {
+      if (accessible) {
+        protected_pages_.erase(page);
+      } else {
+        protected_pages_.insert(page);
+      }
+    }
+    return mprotect(reinterpret_cast<void*>(range.start), range.bytes,
+                    accessible ? PROT_READ | PROT_WRITE : PROT_NONE) == 0;
+  }
+
   static void Zero(MemoryRange range) {
     madvise(reinterpret_cast<void*>(range.start), range.bytes, MADV_DONTNEED);
   }
@@ -171,6 +213,7 @@ class FakeMemorySource final : public MemorySource {
   uintptr_t top_;
   std::map<uintptr_t, size_t> mappings_;
   std::map<uintptr_t, size_t> unmapped_;
+  std::set<uintptr_t> protected_pages_;
 };
 
 }  // namespace headroom

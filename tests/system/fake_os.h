@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,7 @@ class FakeOs final : public Os {
   bool sbrk_works = true;           // false: dlmopen, musl, seccomp
   bool map_works = true;
   bool unmap_works = true;
+  bool protect_works = true;
   int fail_call = 0;                  // the n-th call from now fails; 0: none
   std::function<void()> before_move;  // runs once, before the break moves
 
@@ -81,6 +83,7 @@ class FakeOs final : public Os {
     if (start + bytes > end) return ++stray_calls, false;
     it->second = start - it->first;
     if (it->second == 0) mappings_.erase(it);
+    SetProtected({start, bytes}, false);
     if (start + bytes < end) mappings_[start + bytes] = end - start - bytes;
     mapped_bytes_ -= bytes;
     return true;
@@ -103,6 +106,13 @@ class FakeOs final : public Os {
   bool Decommit(uintptr_t start, size_t bytes) override {
     if (CallFails()) return errno = EINVAL, false;
     if (!IsThere({start, bytes})) return ++stray_calls, false;
+    return true;
+  }
+
+  bool Protect(uintptr_t start, size_t bytes, bool accessible) override {
+    if (CallFails() || !protect_works) return errno = ENOMEM, false;
+    if (!IsThere({start, bytes})) return ++stray_calls, false;
+    SetProtected({start, bytes}, !accessible);
     return true;
   }
 
@@ -138,12 +148,26 @@ class FakeOs final : public Os {
     }
     return false;
   }
+  bool IsProtected(uintptr_t page) const {
+    return protected_pages_.count(page) != 0;
+  }
   uintptr_t break_end() const { return kernel_break_; }
   size_t mapped_bytes() const { return mapped_bytes_; }
 
   int stray_calls = 0;  // for memory that is not there
 
  private:
+  void SetProtected(MemoryRange range, bool is_protected) {
+    for (uintptr_t page = range.start; page < range.end();
+         page += kKernelPageBytes) {
+      if (is_protected) {
+        protected_pages_.insert(page);
+      } else {
+        protected_pages_.erase(page);
+      }
+    }
+  }
+
   bool CallFails() { return fail_call != 0 && --fail_call == 0; }
 
   bool ExceedsLimits(size_t more) const {
@@ -180,6 +204,7 @@ class FakeOs final : public Os {
   uintptr_t map_bottom_ = (uintptr_t{1} << 47) - kKernelPageBytes;
   std::map<uintptr_t, size_t> mappings_;
   size_t mapped_bytes_ = 0;
+  std::set<uintptr_t> protected_pages_;
   std::vector<MemoryRange> foreign_;
 };
 

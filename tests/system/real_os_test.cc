@@ -176,6 +176,26 @@ TEST_F(RealOsTest, ThreadsGrowDisjointRanges) {
   for (std::thread& thread : threads) thread.join();
 }
 
+TEST_F(RealOsTest, ProtectedPagesFaultAndKeepTheirContent) {
+  const MemoryRange mapping =
+      heap_.Grow(3 * kKernelPageBytes, kKernelPageBytes, GrowKind::kMapping);
+  memset(Bytes(mapping), 0x77, mapping.bytes);
+  const MemoryRange middle{mapping.start + kKernelPageBytes, kKernelPageBytes};
+  ASSERT_TRUE(heap_.Release(middle, ReleaseMode::kProtect));
+  volatile unsigned char* inside = Bytes(middle);
+  EXPECT_DEATH(*inside = 1, "");
+  EXPECT_DEATH(static_cast<void>(*(inside + middle.bytes - 1)), "");
+  *(inside - 1) = 1;
+  *(inside + middle.bytes) = 1;
+  ASSERT_TRUE(heap_.Release(middle, ReleaseMode::kUnprotect));
+  EXPECT_EQ(*inside, 0x77);
+  ASSERT_TRUE(heap_.Release(middle, ReleaseMode::kProtect));
+  ASSERT_TRUE(heap_.Release(middle, ReleaseMode::kDecommit));
+  ASSERT_TRUE(heap_.Release(middle, ReleaseMode::kUnprotect));
+  EXPECT_TRUE(IsZero(middle));
+  EXPECT_TRUE(heap_.Release(mapping, ReleaseMode::kUnmap));
+}
+
 TEST(ReadOnlyDeathTest, AClosedPageRefusesWrites) {
   void* page = mmap(nullptr, kKernelPageBytes, PROT_READ | PROT_WRITE,
                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

@@ -315,6 +315,36 @@ TEST_F(SystemHeapTest, ARefusedReleaseIsReportedAndNotCounted) {
   EXPECT_EQ(heap_.stats().decommitted_bytes, range.bytes);
 }
 
+TEST_F(SystemHeapTest, PagesAreProtectedAndOpenedAgain) {
+  const MemoryRange mapping =
+      heap_.Grow(3 * kKernelPageBytes, kKernelPageBytes, GrowKind::kMapping);
+  const MemoryRange middle{mapping.start + kKernelPageBytes, kKernelPageBytes};
+  EXPECT_TRUE(heap_.Release(middle, ReleaseMode::kProtect));
+  EXPECT_FALSE(os_.IsProtected(mapping.start));
+  EXPECT_TRUE(os_.IsProtected(middle.start));
+  EXPECT_FALSE(os_.IsProtected(middle.end()));
+  EXPECT_TRUE(heap_.Release(middle, ReleaseMode::kDecommit))
+      << "what nobody can reach may go back, too";
+  EXPECT_TRUE(heap_.Release(middle, ReleaseMode::kUnprotect));
+  EXPECT_FALSE(os_.IsProtected(middle.start));
+  EXPECT_EQ(heap_.stats().protections, 2u);
+  EXPECT_EQ(heap_.stats().mapping_bytes, mapping.bytes);
+}
+
+TEST_F(SystemHeapTest, ARefusedProtectionIsReportedAndNotCounted) {
+  const MemoryRange range = Grow(kPageBytes);
+  os_.protect_works = false;
+  for (ReleaseMode mode : {ReleaseMode::kProtect, ReleaseMode::kUnprotect}) {
+    errno = E2BIG;
+    EXPECT_FALSE(heap_.Release(range, mode));
+    EXPECT_EQ(errno, E2BIG);
+  }
+  EXPECT_EQ(heap_.stats().protections, 0u);
+  os_.protect_works = true;
+  EXPECT_TRUE(heap_.Release(range, ReleaseMode::kProtect));
+  EXPECT_EQ(heap_.stats().protections, 1u);
+}
+
 TEST_F(SystemHeapTest, EveryCallMayFailAndTheNextWorks) {
   for (int n = 1; n < 12; ++n) {
     os_.fail_call = n;

@@ -1,6 +1,7 @@
 #include "allocator/thread/thread_cache.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <random>
 #include <vector>
@@ -16,7 +17,7 @@ class ThreadCacheTest : public ThreadFixture {
     registry_.Detach(&cache_);
     EXPECT_EQ(budget_.reserved(), 0u);
   }
-  uint32_t Capacity() { return MagazineOf(cache_, kClass).capacity; }
+  uint32_t Capacity() { return MagazineOf(cache_, kClass).capacity(); }
   void SpendBudget() {
     for (size_t bytes = budget_.limit(); bytes > 0; bytes /= 2) {
       while (budget_.TryReserve(bytes, 0)) {
@@ -38,24 +39,28 @@ TEST_F(ThreadCacheTest, PoppedBlocksAreDistinctAndConserved) {
   EXPECT_EQ(LiveBlocks(kClass), 0u);
 }
 
-TEST_F(ThreadCacheTest, MagazinesGrowWithUseUpToABatch) {
+// To two batches, by doubling.
+TEST_F(ThreadCacheTest, MagazinesGrowWithUse) {
   EXPECT_EQ(Capacity(), 0u);
   std::vector<void*> blocks = PopMany(cache_, kClass, 1);
   const uint32_t first = Capacity();
   EXPECT_GE(first, 1u);
-  EXPECT_LE(first * StrideOf(kClass), 512u);
-  uint32_t before = first;
-  while (before < kSizeClasses[kClass].max_batch) {
-    const std::vector<void*> more = PopMany(cache_, kClass, before);
-    blocks.insert(blocks.end(), more.begin(), more.end());
-    ASSERT_LE(Capacity(), 2 * before) << "grows by doubling";
-    if (Capacity() > before) before = Capacity();
-    ASSERT_LT(blocks.size(), 10000u) << "does not grow";
+  EXPECT_LE(first * StrideOf(kClass), 2 * 1024u);
+  const uint32_t most = std::bit_ceil(2 * kSizeClasses[kClass].max_batch) - 1;
+  for (uint32_t before = first; before < most; before = Capacity()) {
+    while (Capacity() == before) {
+      blocks.push_back(Pop(cache_, kClass));
+      ASSERT_LT(blocks.size(), 10000u) << "does not grow";
+    }
+    ASSERT_EQ(Capacity() + 1, 2 * (before + 1));
+    EXPECT_EQ(budget_.reserved(), Capacity() * StrideOf(kClass));
   }
-  EXPECT_EQ(Capacity(), kSizeClasses[kClass].max_batch);
-  EXPECT_EQ(budget_.reserved(), 2 * Capacity() * StrideOf(kClass));
+  const std::vector<void*> more = PopMany(cache_, kClass, 5000);
+  EXPECT_EQ(Capacity(), most);
   PushAll(cache_, kClass, blocks);
-  EXPECT_LE(cache_.cached_blocks(kClass), 2 * Capacity());
+  PushAll(cache_, kClass, more);
+  EXPECT_LE(cache_.cached_blocks(kClass), Capacity());
+  EXPECT_EQ(LiveBlocks(kClass), 0u);
 }
 
 TEST_F(ThreadCacheTest, AThreadAtABoundaryDoesNotTravel) {
@@ -136,7 +141,7 @@ TEST_F(ThreadCacheTest, WhoComesFirstDoesNotStarveTheOthers) {
   EXPECT_LE(cache_.reserved(), budget_.limit() / 2);
   EXPECT_GT(cache_.reserved(), budget_.limit() / 4);
   PushAll(late, kClass, PopMany(late, kClass, 2000));
-  EXPECT_GE(MagazineOf(late, kClass).capacity, 64u);
+  EXPECT_GE(MagazineOf(late, kClass).capacity(), 64u);
   registry_.Detach(&late);
 }
 
@@ -164,7 +169,7 @@ TEST_F(ThreadCacheTest, IdleClassesAreReleased) {
   EXPECT_EQ(Capacity(), 0u);
   EXPECT_GT(cache_.cached_blocks(kBusy), 0u);
   EXPECT_LT(budget_.reserved(),
-            reserved + 2 * kMaxBatchBlocks * StrideOf(kBusy));
+            reserved + 4 * kMaxBatchBlocks * StrideOf(kBusy));
   PushAll(cache_, kClass, PopMany(cache_, kClass, 10));
   EXPECT_GT(cache_.cached_blocks(kClass), 0u);
 }
@@ -185,12 +190,68 @@ TEST_F(ThreadCacheTest, FlushReturnsBlocksAndBudget) {
 
 TEST_F(ThreadCacheTest, OutOfMemoryIsNullAndPasses) {
   source_.grow_works = false;
-  const uint64_t payload = MakePayload(SlotOfClass(kClass), Origin::kMalloc);
-  EXPECT_EQ(cache_.PopMiss(kClass, payload), nullptr);
-  EXPECT_EQ(cache_.PopMiss(kClass, payload), nullptr);
+  EXPECT_EQ(cache_.Pop(kClass), nullptr);
+  EXPECT_EQ(cache_.Pop(kClass), nullptr);
   source_.grow_works = true;
   Push(cache_, kClass, Pop(cache_, kClass));
   EXPECT_EQ(LiveBlocks(kClass), 0u);
+}
+
+// No room for cells is no reason to fail while there are blocks.
+TEST_F(ThreadCacheTest, WithoutCellsItServesBlockByBlock) {
+  ThreadCache& rich = *registry_.Attach();
+  std::vector<void*> blocks = PopMany(rich, kClass, 1000);
+  // Every other one stays: a span that leaves takes its cells along.
+  std::vector<void*> kept;
+  for (size_t i = 0; i < 500; ++i) {
+    kept.push_back(blocks[i]);
+    blocks.erase(blocks.begin() + static_cast<ptrdiff_t>(i));
+  }
+  arena_source_.grow_works = false;
+  for (uint32_t count = CellPool::kMostCells; count > 0; count /= 2) {
+    while (cells_.Allocate(count) != nullptr) {
+    }
+  }
+  PushAll(cache_, kClass, blocks);
+  EXPECT_EQ(Capacity(), 0u);
+  EXPECT_EQ(cache_.reserved(), 0u);
+  PushAll(cache_, kClass, PopMany(cache_, kClass, 400));
+  EXPECT_EQ(Capacity(), 0u);
+  EXPECT_EQ(LiveBlocks(kClass), 500u);
+  PushAll(cache_, kClass, kept);
+  registry_.Detach(&rich);
+}
+
+// What left a cache is used by the next.
+TEST_F(ThreadCacheTest, CellsAreUsedAgain) {
+  size_t used = 0;
+  for (int i = 0; i < 100; ++i) {
+    PushAll(cache_, kClass, PopMany(cache_, kClass, 5000));
+    cache_.Flush();
+    // The first one filled the page map.
+    if (i == 1) used = arena_.stats().used_bytes;
+  }
+  EXPECT_EQ(arena_.stats().used_bytes, used);
+}
+
+TEST_F(ThreadCacheTest, ACacheThatIsNotAttachedHasNothing) {
+  ThreadCache none;
+  for (size_t i = 0; i < kSizeClassCount; ++i) {
+    const uint64_t payload = PayloadOfClass(static_cast<SizeClass>(i));
+    EXPECT_EQ(none.TryPop(keys_, payload, keys_.free(), keys_.live()), nullptr);
+  }
+  for (uint32_t slot = 0; slot < kSlotCount; ++slot) {
+    EXPECT_TRUE(none.MagazineAt(PayloadOfSlot(slot)).is_closed());
+  }
+}
+
+TEST_F(ThreadCacheTest, SamplesComeWhenTheyAreDue) {
+  for (int i = 0; i < 1000; ++i) EXPECT_FALSE(cache_.SampleIsDue());
+  cache_.SampleAfter(3);
+  EXPECT_FALSE(cache_.SampleIsDue());
+  EXPECT_FALSE(cache_.SampleIsDue());
+  EXPECT_TRUE(cache_.SampleIsDue());
+  EXPECT_FALSE(cache_.SampleIsDue());
 }
 
 TEST_F(ThreadCacheTest, BatchesComeBackToTheThreadThatSentThem) {
@@ -215,10 +276,15 @@ using ThreadCacheDeathTest = ThreadCacheTest;
 TEST_F(ThreadCacheDeathTest, ASmashedBlockIsReportedAtItsPop) {
   void* block = Pop(cache_, kClass);
   Push(cache_, kClass, block);
-  HeaderOf(block) = 0;
-  EXPECT_DEATH(Pop(cache_, kClass), "corrupt free block.*0x");
-  Push(cache_, kClass, block);  // whole again, for the flush at the end
-  MagazineOf(cache_, kClass).TakeActive();
+  const uint64_t genuine = HeaderOf(block);
+  for (const uint64_t word :
+       {uint64_t{0}, ~uint64_t{0}, genuine ^ 1, genuine ^ uint64_t{1} << 40}) {
+    HeaderOf(block) = word;
+    EXPECT_DEATH(Pop(cache_, kClass), "corrupt free block.*0x");
+  }
+  HeaderOf(block) = genuine;
+  EXPECT_EQ(Pop(cache_, kClass), block);
+  Push(cache_, kClass, block);
 }
 
 }  // namespace

@@ -19,19 +19,25 @@ class ThreadFixture : public CentralFixture {
   static constexpr size_t kBudget = size_t{1} << 20;
 
   static Magazine& MagazineOf(ThreadCache& cache, SizeClass size_class) {
-    return cache.MagazineAt(SlotOfClass(size_class) << kSlotShift);
+    return cache.MagazineAt(PayloadOfClass(size_class));
   }
   void* Pop(ThreadCache& cache, SizeClass size_class) {
-    const uint64_t payload =
-        MakePayload(SlotOfClass(size_class), Origin::kMalloc);
-    void* block = MagazineOf(cache, size_class).TryPop(keys_, payload);
-    return block != nullptr ? block : cache.PopMiss(size_class, payload);
+    const uint64_t payload = PayloadOfClass(size_class);
+    void* block = cache.TryPop(keys_, payload, keys_.free(), keys_.live());
+    if (block == nullptr) block = cache.Pop(size_class);
+    EXPECT_TRUE(block == nullptr || IsLive(size_class, block));
+    return block;
   }
   void Push(ThreadCache& cache, SizeClass size_class, void* block) {
+    const uint64_t payload = PayloadOfClass(size_class);
     if (!MagazineOf(cache, size_class)
-             .TryPush(BlockSeal(keys_, block), block)) {
-      cache.PushMiss(size_class, block);
+             .TryPush(BlockSeal(keys_, block), block, payload, keys_.free())) {
+      cache.Push(size_class, block);
     }
+  }
+  bool IsLive(SizeClass size_class, void* block) const {
+    return BlockSeal(keys_, block)
+        .Is(keys_.live(), PayloadOfClass(size_class), HeaderOf(block));
   }
   std::vector<void*> PopMany(ThreadCache& cache, SizeClass size_class,
                              size_t count) {
@@ -62,7 +68,8 @@ class ThreadFixture : public CentralFixture {
 
   Scavenger scavenger_{central_, pages_, &Now};
   CacheBudget budget_{kBudget, /*allowance=*/0};
-  ThreadRegistry registry_{arena_, {central_, scavenger_, budget_, keys_}};
+  ThreadRegistry registry_{arena_,
+                           {central_, scavenger_, budget_, cells_, keys_}};
 };
 
 }  // namespace headroom

@@ -1,0 +1,99 @@
+// What stands behind a block's bytes in the strict levels.
+//
+//   | the bytes asked for | 0 | canary ... | bytes and origin | check, 8 bytes
+//   | block                                                            room's
+//   end
+//
+// Role: remembers what was asked for, and by whom; shows a write behind it. The
+//   canary's first byte is zero, so that a string that runs on stops there.
+// Takes from: block. Gives to: heap. Pure functions on the caller's block.
+#ifndef HEADROOM_ALLOCATOR_FRONT_BLOCK_TAIL_H_
+#define HEADROOM_ALLOCATOR_FRONT_BLOCK_TAIL_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "allocator/base/origin.h"
+#include "allocator/base/units.h"
+#include "allocator/block/block_header.h"
+
+namespace headroom {
+
+class BlockTail {
+ public:
+  static constexpr size_t kFixedBytes = 2 * sizeof(uint64_t);
+  // What a request grows by: at least one byte of canary.
+  static constexpr size_t kLeastBytes = kFixedBytes + 1;
+
+  // Of the block at `block` whose room ends at `end`.
+  BlockTail(const SealKeys& keys, void* block, uintptr_t end)
+      : block_(static_cast<unsigned char*>(block)),
+        fixed_(reinterpret_cast<unsigned char*>(end - kFixedBytes)),
+        seal_(keys, reinterpret_cast<const void*>(end)),
+        key_(keys.tail),
+        canary_(BlockSeal(keys, block).Mix(keys.tail)) {}
+
+  void Write(size_t bytes, Origin origin, bool with_canary) const {
+    const uint64_t facts = bytes << kOriginBits | static_cast<uint64_t>(origin);
+    const uint64_t check = CheckOf(facts);
+    memcpy(fixed_, &facts, sizeof(facts));
+    memcpy(fixed_ + sizeof(facts), &check, sizeof(check));
+    if (!with_canary) return;
+    for (unsigned char* p = block_ + bytes; p < CanaryEnd(bytes); ++p) {
+      *p = CanaryAt(p, bytes);
+    }
+  }
+
+  // False when what was asked for has been overwritten: `block` must have room
+  // for a tail.
+  bool Read(size_t* bytes, Origin* origin) const {
+    uint64_t facts;
+    uint64_t check;
+    memcpy(&facts, fixed_, sizeof(facts));
+    memcpy(&check, fixed_ + sizeof(facts), sizeof(check));
+    *bytes = facts >> kOriginBits;
+    *origin = static_cast<Origin>(facts & ((1u << kOriginBits) - 1));
+    // A genuine one of an older block that ended here may say more than fits.
+    return check == CheckOf(facts) &&
+           *bytes <= static_cast<size_t>(fixed_ - block_);
+  }
+
+  bool HasCanary(size_t bytes) const {
+    for (const unsigned char* p = block_ + bytes; p < CanaryEnd(bytes); ++p) {
+      if (*p != CanaryAt(p, bytes)) return false;
+    }
+    return true;
+  }
+
+ private:
+  // More than a large block's pages leave; alignment may leave gigabytes, which
+  // must not be touched.
+  static constexpr ptrdiff_t kMostCanary = 4 * kKernelPageBytes;
+
+  unsigned char* CanaryEnd(size_t bytes) const {
+    unsigned char* const start = block_ + bytes;
+    return fixed_ - start > kMostCanary ? start + kMostCanary : fixed_;
+  }
+
+  uint64_t CheckOf(uint64_t facts) const {
+    constexpr uint64_t kSpread = 0x9e3779b97f4a7c15;  // 2^64 / golden ratio
+    return seal_.Mix(key_ ^ facts * kSpread);
+  }
+
+  unsigned char CanaryAt(const unsigned char* place, size_t bytes) const {
+    if (place == block_ + bytes) return 0;
+    const auto shift = reinterpret_cast<uintptr_t>(place) % 8 * 8;
+    return static_cast<unsigned char>(canary_ >> shift);
+  }
+
+  unsigned char* const block_;
+  unsigned char* const fixed_;
+  const BlockSeal seal_;
+  const uint64_t key_;
+  const uint64_t canary_;
+};
+
+}  // namespace headroom
+
+#endif  // HEADROOM_ALLOCATOR_FRONT_BLOCK_TAIL_H_

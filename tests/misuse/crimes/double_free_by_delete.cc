@@ -1,0 +1,13 @@
+// Deletes an object twice.
+#include "tests/misuse/program.h"
+
+namespace misuse {
+
+void Program(size_t size, size_t /*n*/) {
+  void* const block = Opaque(::operator new(size));
+  ExpectPointer(block);
+  ::operator delete(Opaque(block));
+  ::operator delete(Opaque(block));
+}
+
+}  // namespace misuse

@@ -1,0 +1,14 @@
+// Frees a block that another thread has just freed.
+#include "tests/misuse/program.h"
+
+namespace misuse {
+
+void Program(size_t size, size_t /*n*/) {
+  InThread([] {});  // What starting a thread allocates, it allocates now.
+  char* const block = Malloc(size);
+  ExpectPointer(block);
+  Free(block);
+  InThread([&] { Free(block); });
+}
+
+}  // namespace misuse

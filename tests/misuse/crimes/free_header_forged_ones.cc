@@ -1,0 +1,14 @@
+// Writes ones over a free block's header.
+#include "tests/misuse/program.h"
+
+namespace misuse {
+
+void Program(size_t size, size_t /*n*/) {
+  char* const block = Malloc(size);
+  Free(block);
+  SetHeader(block, ~uint64_t{0});
+  ExpectPointer(block);
+  AllocateUntil(block, size);
+}
+
+}  // namespace misuse

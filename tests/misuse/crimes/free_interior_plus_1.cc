@@ -1,0 +1,13 @@
+// Frees a block one byte too far.
+#include "tests/misuse/program.h"
+
+namespace misuse {
+
+void Program(size_t size, size_t /*n*/) {
+  char* const block = Malloc(size);
+  char* const inside = block + 1;
+  ExpectPointer(inside);
+  Free(inside);
+}
+
+}  // namespace misuse

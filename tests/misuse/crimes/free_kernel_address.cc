@@ -1,0 +1,13 @@
+// Frees an address of the kernel.
+#include "tests/misuse/program.h"
+
+namespace misuse {
+
+void Program(size_t /*size*/, size_t /*n*/) {
+  void* const pointer =
+      reinterpret_cast<void*>(Opaque(uintptr_t{0xffffffff80000000}));
+  ExpectPointer(pointer);
+  Free(pointer);
+}
+
+}  // namespace misuse

@@ -1,0 +1,15 @@
+// Frees what mmap gave.
+#include <sys/mman.h>
+
+#include "tests/misuse/program.h"
+
+namespace misuse {
+
+void Program(size_t /*size*/, size_t /*n*/) {
+  void* const pointer = Opaque(mmap(nullptr, 4 * kPage, PROT_READ | PROT_WRITE,
+                                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  ExpectPointer(pointer);
+  Free(pointer);
+}
+
+}  // namespace misuse

@@ -1,0 +1,17 @@
+// Frees an address that was unmapped.
+#include <sys/mman.h>
+
+#include "tests/misuse/program.h"
+
+namespace misuse {
+
+void Program(size_t /*size*/, size_t /*n*/) {
+  void* const pages = mmap(nullptr, 4 * kPage, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  munmap(pages, 4 * kPage);
+  char* const pointer = Opaque(static_cast<char*>(pages)) + 2 * kPage;
+  ExpectPointer(pointer);
+  Free(pointer);
+}
+
+}  // namespace misuse

@@ -1,0 +1,14 @@
+// Reads the middle of a freed large block.
+#include "tests/misuse/program.h"
+
+namespace misuse {
+
+void Program(size_t size, size_t /*n*/) {
+  char* const block = Malloc(size);
+  char volatile* const byte = Opaque(block + size / 2);
+  ExpectPointer(const_cast<char*>(byte));
+  Free(block);
+  Opaque(static_cast<char>(*byte));
+}
+
+}  // namespace misuse

@@ -1,0 +1,12 @@
+// Deletes with its size what malloc made.
+#include "tests/misuse/program.h"
+
+namespace misuse {
+
+void Program(size_t size, size_t /*n*/) {
+  void* const block = Malloc(size);
+  ExpectPointer(block);
+  ::operator delete(Opaque(block), size);
+}
+
+}  // namespace misuse

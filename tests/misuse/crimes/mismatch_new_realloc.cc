@@ -1,0 +1,12 @@
+// Resizes what new made.
+#include "tests/misuse/program.h"
+
+namespace misuse {
+
+void Program(size_t size, size_t /*n*/) {
+  void* const block = Opaque(::operator new(size));
+  ExpectPointer(block);
+  Opaque(realloc(Opaque(block), 2 * size));
+}
+
+}  // namespace misuse

@@ -1,0 +1,12 @@
+// Resizes an address in a block.
+#include "tests/misuse/program.h"
+
+namespace misuse {
+
+void Program(size_t size, size_t /*n*/) {
+  char* const pointer = Malloc(size) + 16;
+  ExpectPointer(pointer);
+  Opaque(realloc(Opaque(pointer), 64));
+}
+
+}  // namespace misuse

@@ -1,0 +1,14 @@
+// Writes to a block of size 0 that realloc made.
+#include "tests/misuse/program.h"
+
+namespace misuse {
+
+void Program(size_t /*size*/, size_t /*n*/) {
+  char* const block =
+      static_cast<char*>(Opaque(realloc(nullptr, Opaque(size_t{0}))));
+  char volatile* const byte = block;
+  ExpectPointer(block);
+  *byte = 'A';
+}
+
+}  // namespace misuse

@@ -1,0 +1,12 @@
+// Deletes an aligned object with half its size.
+#include "tests/misuse/program.h"
+
+namespace misuse {
+
+void Program(size_t size, size_t /*n*/) {
+  void* const block = Opaque(::operator new(size, std::align_val_t{64}));
+  ExpectPointer(block);
+  ::operator delete(Opaque(block), size / 2, std::align_val_t{64});
+}
+
+}  // namespace misuse

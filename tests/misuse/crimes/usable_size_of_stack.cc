@@ -1,0 +1,13 @@
+// Asks for the size of a local variable.
+#include "tests/misuse/program.h"
+
+namespace misuse {
+
+void Program(size_t /*size*/, size_t /*n*/) {
+  alignas(16) char local[128] = "local";
+  char* const pointer = Opaque(local + 64);
+  ExpectPointer(pointer);
+  Opaque(UsableSize(pointer));
+}
+
+}  // namespace misuse

@@ -1,0 +1,63 @@
+#include "allocator/system/environment.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <string>
+
+#include "gtest/gtest.h"
+
+namespace headroom {
+namespace {
+
+constexpr char kVariable[] = "HEADROOM_TEST_VARIABLE";  // set by BUILD
+constexpr char kValue[] = "a=1:b=2";
+
+template <typename Read>
+std::string Get(Read read, const char* name, size_t capacity = 100) {
+  char out[100];
+  return std::string(out, read(name, out, capacity));
+}
+
+std::string FromLibc(const char* name, size_t capacity = 100) {
+  return Get(
+      [](const char* n, char* out, size_t c) {
+        return internal_environment::ReadFromLibc(environ, n, out, c);
+      },
+      name, capacity);
+}
+
+std::string FromKernel(const char* name, size_t capacity = 100) {
+  return Get(internal_environment::ReadFromKernel, name, capacity);
+}
+
+TEST(EnvironmentTest, BothSourcesSayTheSame) {
+  for (auto* source : {&FromLibc, &FromKernel}) {
+    EXPECT_EQ(source(kVariable, 100), kValue);
+    EXPECT_EQ(source(kVariable, 3), "a=1");
+    EXPECT_EQ(source(kVariable, 0), "");
+    EXPECT_EQ(source("HEADROOM_TEST_EMPTY", 100), "");
+    EXPECT_EQ(source("HEADROOM_TEST_ABSENT", 100), "");
+    // Neither a part of a name, nor one in a value.
+    EXPECT_EQ(source("HEADROOM_TEST_VARIABL", 100), "");
+    EXPECT_EQ(source("EADROOM_TEST_VARIABLE", 100), "");
+    EXPECT_EQ(source("a", 100), "");
+  }
+}
+
+TEST(EnvironmentTest, TheKernelIsAskedWhileLibcKnowsNothing) {
+  EXPECT_EQ(Get(ReadEnvironment, kVariable), kValue);
+  setenv(kVariable, "new", 1);
+  EXPECT_EQ(Get(ReadEnvironment, kVariable), "new");
+  char** const kept = environ;
+  environ = nullptr;
+  errno = E2BIG;
+  const std::string value = Get(ReadEnvironment, kVariable);
+  EXPECT_EQ(errno, E2BIG);
+  environ = kept;
+  EXPECT_EQ(value, kValue);
+}
+
+}  // namespace
+}  // namespace headroom
