@@ -23,23 +23,15 @@ bool HeapFaults::Explain(const Fault& fault, Explanation* out) const {
     out->misuse = Misuse::kFreedAccess;
     return true;
   }
-  // Guard pages lie inside of the block's span, or just outside of it.
-  const BlockFacts before =
-      IsLarge(here) ? here : heap_.Inspect(address - kKernelPageBytes);
-  if (IsLarge(before) && address >= before.start + before.usable_bytes &&
-      address - before.start - before.usable_bytes < kPageBytes) {
-    out->misuse = before.usable_bytes == 0 ? Misuse::kZeroSizeAccess
-                                           : Misuse::kOverflowAccess;
+  // Guard pages lie inside of the block's span; what is next to it is others'.
+  if (!IsLarge(here)) return false;
+  if (address >= here.start + here.usable_bytes) {
+    out->misuse = here.usable_bytes == 0 ? Misuse::kZeroSizeAccess
+                                         : Misuse::kOverflowAccess;
     return true;
   }
-  const BlockFacts behind =
-      IsLarge(here) ? here : heap_.Inspect(address + kKernelPageBytes);
-  if (IsLarge(behind) && address < behind.start &&
-      behind.start - address <= kPageBytes) {
-    out->misuse = Misuse::kUnderflowAccess;
-    return true;
-  }
-  return false;
+  out->misuse = Misuse::kUnderflowAccess;
+  return address < here.start;
 }
 
 }  // namespace headroom

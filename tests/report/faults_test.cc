@@ -89,9 +89,13 @@ TEST_F(FaultsTest, AccessRoundLargeBlocks) {
   const uintptr_t start = AddressOf(mapped);
   const uintptr_t end = start + thread_.UsableBytes(mapped);
   ASSERT_EQ(Access(start), kNotOurs);
-  EXPECT_EQ(Access(start - 17), static_cast<int>(Misuse::kUnderflowAccess));
-  EXPECT_EQ(Access(start - 2 * kPageBytes), kNotOurs);
-  EXPECT_EQ(Access(end + 2 * kPageBytes), kNotOurs);
+  EXPECT_EQ(Access(start - 1), static_cast<int>(Misuse::kUnderflowAccess));
+  EXPECT_EQ(Access(end), static_cast<int>(Misuse::kOverflowAccess));
+  EXPECT_EQ(Access(end + kKernelPageBytes - 1),
+            static_cast<int>(Misuse::kOverflowAccess));
+  // Next to the mapping, whatever is there is not ours.
+  EXPECT_EQ(Access(start - 17), kNotOurs);
+  EXPECT_EQ(Access(end + kKernelPageBytes), kNotOurs);
 }
 
 TEST_F(FaultsTest, AccessToBlocksOfSizeZero) {
