@@ -8,6 +8,9 @@
 
 namespace headroom {
 
+// Two bytes of anything, anywhere.
+using Unaligned16 [[gnu::aligned(1), gnu::may_alias]] = uint16_t;
+
 struct WideProduct {
   uint64_t low;
   uint64_t high;
@@ -39,6 +42,15 @@ inline uint64_t WithLow16(uint64_t word, uint64_t low) {
   return word;
 #else
   return (word & ~uint64_t{0xffff}) | (low & 0xffff);
+#endif
+}
+
+inline uint64_t WithLow16(uint64_t word, const Unaligned16& low) {
+#if defined(__x86_64__) && defined(__GNUC__)
+  asm("movw %1, %w0" : "+r"(word) : "m"(low));
+  return word;
+#else
+  return WithLow16(word, uint64_t{low});
 #endif
 }
 

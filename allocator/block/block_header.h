@@ -17,6 +17,7 @@
 #include <initializer_list>
 
 #include "allocator/base/build_mode.h"
+#include "allocator/base/registers.h"
 #include "allocator/base/units.h"
 #include "allocator/base/wide_multiply.h"
 
@@ -93,6 +94,10 @@ inline uint64_t HeaderOf(const void* block) {
   return static_cast<const HeaderWord*>(block)[-1];
 }
 
+// Its parts, from the front: the payload, the check's low and its high bits.
+using HeaderPart16 = Unaligned16;
+using HeaderPart32 [[gnu::aligned(1), gnu::may_alias]] = uint32_t;
+
 inline constexpr int kPayloadBits = 16;
 
 // A multiple of SealKeys::kPayloadStep, below kPayloads of them.
@@ -122,6 +127,24 @@ class BlockSeal {
   // Is `word` one of this state, whatever its payload?
   bool Is(const uint64_t& state, uint64_t word) const {
     return Is(state, PayloadOf(word), word);
+  }
+  // On the hit paths a live word is written in two stores and read in parts:
+  // then free knows the payload, and so the magazine, without waiting for the
+  // product that malloc has just begun.
+  void WriteLive(const uint64_t& state, uint64_t payload, void* block) const {
+    HeaderOf(block) = kChecked ? Mix(KeyOf(state, payload)) : payload;
+    static_cast<HeaderPart16*>(block)[-4] = static_cast<uint16_t>(payload);
+  }
+  static uint64_t ReadPayload(const void* block) {
+    return Read16InFront(block);
+  }
+  // Is the word in front of `block`, whose payload is `payload`, of this state?
+  bool IsInParts(const uint64_t& state, uint64_t payload,
+                 const void* block) const {
+    const uint64_t high = static_cast<const HeaderPart32*>(block)[-1];
+    const uint64_t found = WithLow16(
+        high << kPayloadBits, static_cast<const HeaderPart16*>(block)[-3]);
+    return Mix(KeyOf(state, payload)) >> kPayloadBits == found;
   }
   // 64 bits that say nothing about the other words.
   uint64_t Mix(const uint64_t& key) const {

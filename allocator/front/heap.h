@@ -18,6 +18,7 @@
 #include "allocator/base/misuse.h"
 #include "allocator/base/options.h"
 #include "allocator/base/origin.h"
+#include "allocator/base/registers.h"
 #include "allocator/block/block_payload.h"
 #include "allocator/central/central_cache.h"
 #include "allocator/front/block_finder.h"
@@ -68,6 +69,7 @@ class Heap {
     if (block == nullptr) [[unlikely]] {
       return AllocateMiss(bytes, cache, this, kOrigin);
     }
+    KeepFirstArgument(bytes);
     if (cache->SampleIsDue()) [[unlikely]] {
       return AllocateSampled(bytes, cache, this, block);
     }
@@ -81,6 +83,7 @@ class Heap {
     if (bytes > kMaxSmallBytes) [[unlikely]]
       return nullptr;
     void* block = TryPop(cache, bytes);
+    KeepFirstArgument(bytes);
     if (block != nullptr && cache->SampleIsDue()) [[unlikely]] {
       return AllocateSampled(bytes, cache, this, block);
     }
@@ -92,12 +95,12 @@ class Heap {
   [[gnu::always_inline]] void Free(ThreadCache* cache, void* block) const {
     if (block == nullptr) [[unlikely]]
       return;
-    const uint64_t word = HeaderOf(block);
-    const uint64_t payload = PayloadOf(word);
+    const uint64_t payload = BlockSeal::ReadPayload(block);
     const BlockSeal seal(keys_, block);
-    if (!kChecked || seal.Is(keys_.hit_live(), payload, word)) [[likely]] {
-      if (cache->MagazineAt(payload).TryPush(seal, block, payload,
-                                             keys_.hit_free())) [[likely]] {
+    if (!kChecked || ((payload & ~kPayloadMask) == 0 &&
+                      seal.IsInParts(keys_.hit_live(), payload, block)))
+        [[likely]] {
+      if (cache->TryPush(seal, block, payload, keys_.hit_free())) [[likely]] {
         return;
       }
     }
@@ -115,9 +118,9 @@ class Heap {
       // The size says the class; is it live, and of this one?
       const uint64_t payload = PayloadFor(bytes);
       const BlockSeal seal(keys_, block);
-      if (seal.Is(keys_.hit_live(), payload, HeaderOf(block))) [[likely]] {
-        if (cache->MagazineAt(payload).TryPush(seal, block, payload,
-                                               keys_.hit_free())) [[likely]] {
+      if (BlockSeal::ReadPayload(block) == payload &&
+          seal.IsInParts(keys_.hit_live(), payload, block)) [[likely]] {
+        if (cache->TryPush(seal, block, payload, keys_.hit_free())) [[likely]] {
           return;
         }
       }
@@ -130,7 +133,7 @@ class Heap {
   // interface, is explained by its argument (see override/export.h), and
   // BlockFinder may read it again.
   [[gnu::always_inline]] static void TouchHeader(const void* block) {
-    asm volatile("" : : "r"(HeaderOf(block)));
+    asm volatile("" : : "r"(BlockSeal::ReadPayload(block)));
   }
 
   // As FreeSized, of a block that was allocated at a multiple of `alignment`.

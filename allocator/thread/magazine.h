@@ -54,18 +54,6 @@ struct Magazine {
     limit = ClosedCells();
     cells.Set(ClosedCells());
   }
-
-  // Takes a block that was live. False when the magazine is full.
-  bool TryPush(const BlockSeal& seal, void* block, uint64_t payload,
-               const uint64_t& free_key) {
-    void** cell = top.Get();
-    if (cell == limit) [[unlikely]]
-      return false;
-    HeaderOf(block) = seal.Seal(free_key, payload);
-    cell[1] = block;
-    top.Set(cell + 1);
-    return true;
-  }
 };
 static_assert(sizeof(Magazine) == 1u << kSlotShift,
               "a payload is a magazine's offset");

@@ -82,7 +82,7 @@ void ThreadCache::Push(SizeClass size_class, void* block) {
   const SealKeys& keys = supply_->keys;
   const BlockSeal seal(keys, block);
   Magazine& magazine = MagazineOf(size_class);
-  if (magazine.TryPush(seal, block, payload, keys.free())) return;
+  if (TryPush(seal, block, payload, keys.free())) return;
   CountMiss(magazine);
   const uint32_t most = CellsWithin(size_class, kPushOnlyBytes);
   if (magazine.capacity() + 1 < most) Grow(size_class, most);
@@ -93,7 +93,7 @@ void ThreadCache::Push(SizeClass size_class, void* block) {
     return;
   }
   if (magazine.top.Get() == magazine.limit) MakeRoom(size_class);
-  magazine.TryPush(seal, block, payload, keys.free());
+  TryPush(seal, block, payload, keys.free());
 }
 
 // Sends the older half away: what was freed last is still in the processor's

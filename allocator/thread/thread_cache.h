@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "allocator/base/registers.h"
 #include "allocator/central/central_cache.h"
 #include "allocator/central/scavenger.h"
 #include "allocator/system/cell_pool.h"
@@ -64,11 +65,26 @@ class ThreadCache {
     } else if (block == kNoBlock) {
       return nullptr;
     }
-    HeaderOf(block) = seal.Seal(live_key, payload);
+    seal.WriteLive(live_key, payload, block);
     // An address made anew costs nothing, one that is kept an instruction.
     asm("" : "+r"(payload));
     MagazineAt(payload).top.StepDown();
     return block;
+  }
+
+  // The hit path of a free: takes a block that was live. False when its
+  // magazine is full.
+  bool TryPush(const BlockSeal& seal, void* block, uint64_t payload,
+               const uint64_t& free_key) {
+    void** cell = MagazineAt(payload).top.Get();
+    asm("" : "+r"(payload));  // as above
+    if (cell == MagazineAt(payload).limit) [[unlikely]]
+      return false;
+    HeaderOf(block) = seal.Seal(free_key, payload);
+    cell[1] = block;
+    asm("" : "+r"(payload));
+    MagazineAt(payload).top.Set(cell + 1);
+    return true;
   }
 
   // The slow ways: after a hit path failed, or where none may be taken. Pop
@@ -80,15 +96,7 @@ class ThreadCache {
 
   // Counts an allocation; true when it is to be a sampled one. Never called
   // for a cache that is not attached.
-  bool SampleIsDue() {
-#if defined(__x86_64__)
-    bool due;
-    asm("decq %0" : "+m"(until_sample_), "=@ccz"(due) : : "cc");
-    return due;
-#else
-    return --until_sample_ == 0;
-#endif
-  }
+  bool SampleIsDue() { return CountDown(until_sample_); }
   // The next sample is the `allocations`th from now on; at least 1.
   void SampleAfter(uint64_t allocations) { until_sample_ = allocations; }
   // For whoever samples: its state, and how many blocks it looked at.

@@ -84,6 +84,26 @@ TEST_P(BlockHeaderTest, NoPayloadIsTakenForAnother) {
   }
 }
 
+TEST_P(BlockHeaderTest, ALiveWordReadInPartsIsTheWholeWord) {
+  alignas(16) uint64_t memory[4] = {};
+  void* block = memory + 2;
+  const BlockSeal seal(keys_, block);
+  for (int i = 0; i < 1000; ++i) {
+    const uint64_t payload = RandomPayload();
+    seal.WriteLive(keys_.live(), payload, block);
+    ASSERT_EQ(HeaderOf(block), seal.Seal(keys_.live(), payload));
+    ASSERT_EQ(BlockSeal::ReadPayload(block), payload);
+    ASSERT_TRUE(seal.IsInParts(keys_.live(), payload, block));
+    ASSERT_FALSE(seal.IsInParts(keys_.free(), payload, block));
+    // Each bit of the check counts.
+    for (int bit = kPayloadBits; bit < 64; ++bit) {
+      HeaderOf(block) ^= uint64_t{1} << bit;
+      ASSERT_FALSE(seal.IsInParts(keys_.live(), payload, block)) << bit;
+      HeaderOf(block) ^= uint64_t{1} << bit;
+    }
+  }
+}
+
 TEST_P(BlockHeaderTest, AWordIsWorthlessUnderOtherKeys) {
   for (uint64_t i = 0; i < 500; ++i) {
     const SealKeys other = TestKeys(1000 + i);

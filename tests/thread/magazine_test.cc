@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "allocator/thread/thread_cache.h"
 #include "gtest/gtest.h"
 #include "tests/block/test_keys.h"
 
@@ -19,8 +20,8 @@ class MagazineTest : public ::testing::Test {
   // Its header is the word in front, in the same cell.
   void* BlockAt(size_t i) { return &memory_[i].words[2]; }
   bool Push(void* block) {
-    return magazine_.TryPush(BlockSeal(keys_, block), block, kPayload,
-                             keys_.free());
+    return cache_.TryPush(BlockSeal(keys_, block), block, kPayload,
+                          keys_.free());
   }
   void Open(uint32_t capacity) {
     cells_.assign(capacity + 1, kNoBlock);
@@ -32,7 +33,8 @@ class MagazineTest : public ::testing::Test {
   const SealKeys keys_ = TestKeys(2);
   std::vector<Cell> memory_ = std::vector<Cell>(64);
   std::vector<void*> cells_;
-  Magazine magazine_;
+  ThreadCache cache_;
+  Magazine& magazine_ = cache_.MagazineAt(kPayload);
 };
 
 TEST_F(MagazineTest, ClosedItIsEmptyAndFull) {

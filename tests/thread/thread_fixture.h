@@ -30,8 +30,7 @@ class ThreadFixture : public CentralFixture {
   }
   void Push(ThreadCache& cache, SizeClass size_class, void* block) {
     const uint64_t payload = PayloadOfClass(size_class);
-    if (!MagazineOf(cache, size_class)
-             .TryPush(BlockSeal(keys_, block), block, payload, keys_.free())) {
+    if (!cache.TryPush(BlockSeal(keys_, block), block, payload, keys_.free())) {
       cache.Push(size_class, block);
     }
   }
