@@ -57,7 +57,7 @@ inline ThreadCache* CurrentThreadCache() { return process::thread_cache; }
 HeapStats ProcessHeapStats();
 
 // Gives free memory back to the kernel: the calling thread's cache, idle
-// batches, then at least `bytes` of free pages where there are as many.
+// blocks, then at least `bytes` of free pages where there are as many.
 // Returns the bytes of pages given back.
 size_t ReleaseProcessMemory(size_t bytes);
 

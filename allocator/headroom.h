@@ -83,7 +83,7 @@ HEADROOM_API void headroom_sdallocx(void* block, size_t bytes,
                                     int flags) HEADROOM_NOEXCEPT;
 
 /* Gives free memory back to the kernel: the calling thread's cache, idle
- * batches, then at least `bytes` bytes of free pages where there are as many.
+ * blocks, then at least `bytes` bytes of free pages where there are as many.
  * Returns the bytes given back. */
 HEADROOM_API size_t headroom_release_memory(size_t bytes) HEADROOM_NOEXCEPT;
 

@@ -167,6 +167,13 @@ class BlockSeal {
   const uint64_t address_;
 };
 
+// Does `word` say that the seal's block was freed, wherever it is now?
+inline bool SaysFreed(const SealKeys& keys, const BlockSeal& seal,
+                      uint64_t word) {
+  return seal.Is(keys.free(), word) || seal.Is(keys.in_span(), word) ||
+         seal.Is(keys.quarantined(), word);
+}
+
 }  // namespace headroom
 
 #endif  // HEADROOM_ALLOCATOR_BLOCK_BLOCK_HEADER_H_

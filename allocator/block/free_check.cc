@@ -7,9 +7,7 @@ namespace headroom {
 void ReportNotFree(const SealKeys& keys, const void* block) {
   const uint64_t word = HeaderOf(block);
   const BlockSeal seal(keys, block);
-  const bool sealed =
-      seal.Is(keys.live(), word) || seal.Is(keys.free(), word) ||
-      seal.Is(keys.in_span(), word) || seal.Is(keys.quarantined(), word);
+  const bool sealed = seal.Is(keys.live(), word) || SaysFreed(keys, seal, word);
   ReportBadCall(sealed ? Misuse::kDoubleFree : Misuse::kCorruptFreeBlock,
                 block);
 }

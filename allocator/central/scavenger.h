@@ -1,7 +1,7 @@
 // Gives idle memory back as time goes by, on the backs of slow paths.
 //
 // Role: at most once a period, one of the threads that happen to miss returns
-//   idle batches to their spans and lets the page heap decay. No thread of
+//   idle blocks to their spans and lets the page heap decay. No thread of
 //   its own.
 // Takes from: central_cache, page_heap, clock. Gives to: thread, front.
 // Lock-free, thread-safe; call it without any lock held.

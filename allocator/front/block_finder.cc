@@ -75,10 +75,7 @@ bool BlockFinder::FindSmall(FoundBlock* found) const {
 
 // Does the word in front of `pointer` say that a block was freed here?
 bool BlockFinder::IsFreedHere(const void* pointer) const {
-  const uint64_t word = HeaderOf(pointer);
-  const BlockSeal seal(keys_, pointer);
-  return seal.Is(keys_.free(), word) || seal.Is(keys_.in_span(), word) ||
-         seal.Is(keys_.quarantined(), word);
+  return SaysFreed(keys_, BlockSeal(keys_, pointer), HeaderOf(pointer));
 }
 
 Misuse BlockFinder::Diagnose(const Span* span, const void* pointer,

@@ -30,10 +30,8 @@ int64_t HeapInspector::LivePayload(uintptr_t start) const {
 
 bool HeapInspector::IsFree(uintptr_t start) const {
   uint64_t word = 0;
-  if (!ReadHeader(start, &word)) return false;
-  const BlockSeal seal(keys_, AsPointer(start));
-  return seal.Is(keys_.free(), word) || seal.Is(keys_.in_span(), word) ||
-         seal.Is(keys_.quarantined(), word);
+  return ReadHeader(start, &word) &&
+         SaysFreed(keys_, BlockSeal(keys_, AsPointer(start)), word);
 }
 
 BlockFacts HeapInspector::Inspect(uintptr_t address) const {
