@@ -50,8 +50,8 @@ TEST_F(CellPoolTest, NoCellIsGivenTwice) {
   std::set<void**> cells_out;
   for (int i = 0; i < 20000; ++i) {
     if (out.size() < 50 || random() % 2 == 0) {
-      const uint32_t count =
-          1u << random() % std::bit_width(CellPool::kMostCells);
+      const uint32_t count = 1u
+                             << random() % std::bit_width(CellPool::kMostCells);
       void** cells = pool_.Allocate(count);
       ASSERT_NE(cells, nullptr);
       for (uint32_t k = 0; k < count; ++k) {
