@@ -117,7 +117,7 @@ TEST(ThreadExitTest, TenThousandThreadsLeaveNothingBehind) {
   const struct headroom_stats after = Stats();
   EXPECT_EQ(after.thread_cache_count, before.thread_cache_count);
   // The central lists' stacks get their room one by one.
-  EXPECT_LT(after.metadata_bytes, before.metadata_bytes + (8 << 20));
+  EXPECT_LT(after.metadata_bytes, before.metadata_bytes + (1 << 20));
   EXPECT_LT(ResidentBytes(), resident + (16 << 20));
 }
 

@@ -188,9 +188,8 @@ TEST_F(HeapStressTest, ProducerAndConsumer) {
     }
     for (size_t i = 0; i < kSizeClassCount; ++i) {
       const auto size_class = static_cast<SizeClass>(i);
-      // 32 KiB, then up to a power of two of cells.
       if (thread.cache().cached_blocks(size_class) * StrideOf(size_class) >
-          64 * 1024) {
+          32 * 1024) {
         ++damaged_;
       }
     }
