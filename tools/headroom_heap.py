@@ -207,7 +207,7 @@ class Heap:
     return Span(address, KINDS[use], start, end, size_class,
                 field('free_bits'), field('free_blocks', 4),
                 field('carved_blocks', 4), start + field('block_offset'),
-                end - field('back_guard', 4))
+                end - field('back_guard', 8))
 
   def span_at(self, address):
     """Returns the span that holds `address`, or None."""

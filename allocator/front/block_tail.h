@@ -1,11 +1,16 @@
-// What stands behind a block's bytes in the strict levels.
+// What the strict levels note of a block, and what they put behind it.
 //
-//   | the bytes asked for | 0 | canary ... | bytes and origin | check, 8 bytes
-//   | block                                                            room's
-//   end
+//   small | the bytes asked for | 0 | canary ... | bytes and origin | check |
+//         | block                                                     room's
+//         end
+//   large   bytes and origin | check | header | the bytes asked for | 0 |
+//   canary
+//                                             | block                  guard
+//                                             page
 //
 // Role: remembers what was asked for, and by whom; shows a write behind it. The
-//   canary's first byte is zero, so that a string that runs on stops there.
+//   canary's first byte is zero, so that a string that runs on stops there. A
+//   large block ends at its guard page, but for its alignment: so a read shows.
 // Takes from: block. Gives to: heap. Pure functions on the caller's block.
 #ifndef HEADROOM_ALLOCATOR_FRONT_BLOCK_TAIL_H_
 #define HEADROOM_ALLOCATOR_FRONT_BLOCK_TAIL_H_
@@ -22,41 +27,45 @@ namespace headroom {
 
 class BlockTail {
  public:
-  static constexpr size_t kFixedBytes = 2 * sizeof(uint64_t);
-  // What a request grows by: at least one byte of canary.
-  static constexpr size_t kLeastBytes = kFixedBytes + 1;
+  static constexpr size_t kNoteBytes = 2 * sizeof(uint64_t);
+  // What a small block's request grows by: at least one byte of canary.
+  static constexpr size_t kLeastBytes = kNoteBytes + 1;
+  // What must be there in front of a large block.
+  static constexpr size_t kFrontBytes = AlignUp(kNoteBytes + kHeaderBytes, 16);
 
   // Of the block at `block` whose room ends at `end`.
-  BlockTail(const SealKeys& keys, void* block, uintptr_t end)
-      : block_(static_cast<unsigned char*>(block)),
-        fixed_(reinterpret_cast<unsigned char*>(end - kFixedBytes)),
-        seal_(keys, reinterpret_cast<const void*>(end)),
-        key_(keys.tail),
-        canary_(BlockSeal(keys, block).Mix(keys.tail)) {}
+  static BlockTail OfSmall(const SealKeys& keys, void* block, uintptr_t end) {
+    auto* note = reinterpret_cast<unsigned char*>(end - kNoteBytes);
+    return {keys, block, note, note};
+  }
+  static BlockTail OfLarge(const SealKeys& keys, void* block, uintptr_t end) {
+    auto* start = static_cast<unsigned char*>(block);
+    return {keys, block, start - kHeaderBytes - kNoteBytes,
+            reinterpret_cast<unsigned char*>(end)};
+  }
 
   void Write(size_t bytes, Origin origin, bool with_canary) const {
     const uint64_t facts = bytes << kOriginBits | static_cast<uint64_t>(origin);
     const uint64_t check = CheckOf(facts);
-    memcpy(fixed_, &facts, sizeof(facts));
-    memcpy(fixed_ + sizeof(facts), &check, sizeof(check));
+    memcpy(note_, &facts, sizeof(facts));
+    memcpy(note_ + sizeof(facts), &check, sizeof(check));
     if (!with_canary) return;
     for (unsigned char* p = block_ + bytes; p < CanaryEnd(bytes); ++p) {
       *p = CanaryAt(p, bytes);
     }
   }
 
-  // False when what was asked for has been overwritten: `block` must have room
-  // for a tail.
+  // False when the note has been overwritten: `block` must have one.
   bool Read(size_t* bytes, Origin* origin) const {
     uint64_t facts;
     uint64_t check;
-    memcpy(&facts, fixed_, sizeof(facts));
-    memcpy(&check, fixed_ + sizeof(facts), sizeof(check));
+    memcpy(&facts, note_, sizeof(facts));
+    memcpy(&check, note_ + sizeof(facts), sizeof(check));
     *bytes = facts >> kOriginBits;
     *origin = static_cast<Origin>(facts & ((1u << kOriginBits) - 1));
-    // A genuine one of an older block that ended here may say more than fits.
+    // A genuine one of an older block here may say more than fits.
     return check == CheckOf(facts) &&
-           *bytes <= static_cast<size_t>(fixed_ - block_);
+           *bytes <= static_cast<size_t>(end_ - block_);
   }
 
   bool HasCanary(size_t bytes) const {
@@ -67,13 +76,21 @@ class BlockTail {
   }
 
  private:
-  // More than a large block's pages leave; alignment may leave gigabytes, which
-  // must not be touched.
+  // Alignment may leave gigabytes, which must not be touched.
   static constexpr ptrdiff_t kMostCanary = 4 * kKernelPageBytes;
+
+  BlockTail(const SealKeys& keys, void* block, unsigned char* note,
+            unsigned char* end)
+      : block_(static_cast<unsigned char*>(block)),
+        note_(note),
+        end_(end),
+        seal_(keys, note + kNoteBytes),
+        key_(keys.tail),
+        canary_(BlockSeal(keys, block).Mix(keys.tail)) {}
 
   unsigned char* CanaryEnd(size_t bytes) const {
     unsigned char* const start = block_ + bytes;
-    return fixed_ - start > kMostCanary ? start + kMostCanary : fixed_;
+    return end_ - start > kMostCanary ? start + kMostCanary : end_;
   }
 
   uint64_t CheckOf(uint64_t facts) const {
@@ -88,7 +105,8 @@ class BlockTail {
   }
 
   unsigned char* const block_;
-  unsigned char* const fixed_;
+  unsigned char* const note_;
+  unsigned char* const end_;  // of the canary
   const BlockSeal seal_;
   const uint64_t key_;
   const uint64_t canary_;

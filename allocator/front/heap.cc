@@ -48,13 +48,9 @@ void* Heap::AllocateLarge(size_t bytes, ThreadCache* cache, const Heap* heap,
 void* Heap::NewLarge(size_t bytes, size_t alignment, Origin origin,
                      bool* zeroed) const {
   if (bytes > kMaxRequestBytes) return OutOfMemory();
-  const bool has_tail = HasTails(options_);
   FoundBlock made;
-  if (!large_.Allocate(bytes + (has_tail ? BlockTail::kLeastBytes : 0),
-                       alignment, &made, zeroed)) {
-    return OutOfMemory();
-  }
-  if (has_tail) WriteTail(made, bytes, origin);
+  if (!large_.Allocate(bytes, alignment, &made, zeroed)) return OutOfMemory();
+  if (HasTails(options_)) WriteTail(made, bytes, origin);
   return made.block;
 }
 

@@ -193,6 +193,8 @@ class Heap {
   // heap_strict.cc
   void* AllocateStrict(ThreadCache* own, size_t bytes, size_t alignment,
                        Origin origin) const;
+  BlockTail TailOf(const FoundBlock& found) const;
+  static Misuse NoteDamaged(const FoundBlock& found);
   void WriteTail(const FoundBlock& made, size_t bytes, Origin origin) const;
   bool CheckTail(const FoundBlock& found, Origin origin) const;
   void FreeStrict(ThreadCache* cache, SizeClass size_class, void* start) const;

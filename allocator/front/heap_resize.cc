@@ -53,10 +53,9 @@ size_t Heap::UsableBytesOf(const FoundBlock& found) const {
   if (!HasTails(options_) || found.bytes() == 0) return found.bytes();
   size_t bytes;
   Origin origin;
-  const bool ok =
-      BlockTail(keys_, found.block, found.end).Read(&bytes, &origin);
-  if (!ok) ReportBadCall(Misuse::kTailOverrun, found.block);
-  return ok ? bytes : 0;
+  if (TailOf(found).Read(&bytes, &origin)) return bytes;
+  ReportBadCall(NoteDamaged(found), found.block);
+  return 0;
 }
 
 size_t Heap::UsableBytes(const void* block) const {

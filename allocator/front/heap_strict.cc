@@ -13,6 +13,11 @@ namespace {
 // will do.
 constexpr uint64_t kSampledReuse = 8;
 
+// Of one that is being made, too: those have no span yet.
+bool IsSmall(const FoundBlock& found) {
+  return found.span == nullptr || found.span->use == SpanUse::kSmall;
+}
+
 bool IsZero(const void* block, size_t bytes) {
   const auto* p = static_cast<const unsigned char*>(block);
   // The first byte is zero, and each equals the one before.
@@ -21,21 +26,33 @@ bool IsZero(const void* block, size_t bytes) {
 
 }  // namespace
 
+BlockTail Heap::TailOf(const FoundBlock& found) const {
+  return IsSmall(found) ? BlockTail::OfSmall(keys_, found.block, found.end)
+                        : BlockTail::OfLarge(keys_, found.block, found.end);
+}
+
+// A large block's note lies in front of its header.
+Misuse Heap::NoteDamaged(const FoundBlock& found) {
+  return IsSmall(found) ? Misuse::kTailOverrun : Misuse::kCorruptHeader;
+}
+
 void Heap::WriteTail(const FoundBlock& made, size_t bytes,
                      Origin origin) const {
-  BlockTail(keys_, made.block, made.end)
-      .Write(bytes, origin, options_.tail_canary != 0);
+  TailOf(made).Write(bytes, origin, options_.tail_canary != 0);
 }
 
 // False when the free that asks is reported, and to be ignored.
 bool Heap::CheckTail(const FoundBlock& found, Origin origin) const {
   // A zero-size page has no room for a tail.
   if (!HasTails(options_) || found.bytes() == 0) return true;
-  const BlockTail tail(keys_, found.block, found.end);
+  const BlockTail tail = TailOf(found);
   size_t bytes;
   Origin made_by;
-  if (!tail.Read(&bytes, &made_by) ||
-      (options_.tail_canary != 0 && !tail.HasCanary(bytes))) {
+  if (!tail.Read(&bytes, &made_by)) {
+    ReportBadCall(NoteDamaged(found), found.block);
+    return false;
+  }
+  if (options_.tail_canary != 0 && !tail.HasCanary(bytes)) {
     ReportBadCall(Misuse::kTailOverrun, found.block);
     return false;
   }

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "allocator/base/hardening.h"
+#include "allocator/front/block_tail.h"
+
 namespace headroom {
 namespace {
 
@@ -29,7 +32,8 @@ size_t SpanTotal(size_t bytes, size_t alignment, size_t guards) {
 }  // namespace
 
 size_t LargeBlocks::TotalBytes(size_t bytes, size_t alignment) const {
-  return SpanTotal(bytes, alignment, FrontBytes() + kBackBytes);
+  const size_t note = HasTails(options_) ? BlockTail::kFrontBytes : 0;
+  return SpanTotal(bytes, alignment, FrontBytes() + note + kBackBytes);
 }
 
 size_t LargeBlocks::GoodSize(size_t bytes) {
@@ -45,24 +49,25 @@ bool LargeBlocks::Allocate(size_t bytes, size_t alignment, FoundBlock* made,
     return false;
   }
   const size_t total = TotalBytes(bytes, alignment);
+  const bool at_end = HasTails(options_);
+  const size_t from_end = std::max<size_t>(bytes, 1) + kBackBytes;
+  const BlockPlace place{alignment, FrontBytes(), at_end ? from_end : 0};
   Span* span = nullptr;
   // Without the front guard, of which GoodSize does not know.
   if (total - FrontBytes() > kMaxSpanBytes) {
-    span = pages_.NewMapping(AlignUp(total, kKernelPageBytes), alignment,
-                             FrontBytes());
+    span = pages_.NewMapping(AlignUp(total, kKernelPageBytes), place);
     if (zeroed != nullptr) *zeroed = true;
   }
   if (span == nullptr) {
     // Also when the kernel refuses a mapping: free pages may do.
     span = pages_.NewSpan(BytesToPagesCeil(total), SpanUse::kLarge, 0,
-                          kPageBytes, zeroed, kBackBytes);
+                          kPageBytes, zeroed, at_end ? 0 : kBackBytes);
     if (span == nullptr) return false;
-    span->block_offset =
-        MappedBlock(span->memory.start + FrontBytes(), alignment) -
-        span->memory.start;
+    span->block_offset = place.BlockIn(span->memory) - span->memory.start;
   }
-  span->front_guard = static_cast<uint32_t>(FrontBytes());
+  span->front_guard = FrontBytes();
   span->back_guard = kBackBytes;
+  if (at_end) WidenGuards(span, bytes);
   CloseGuards(span, options_.guard_pages != 0);
   void* block =
       reinterpret_cast<void*>(span->memory.start + span->block_offset);
@@ -70,6 +75,17 @@ bool LargeBlocks::Allocate(size_t bytes, size_t alignment, FoundBlock* made,
       BlockSeal(keys_, block).Seal(keys_.live(), PayloadOfSlot(kLargeSlot));
   *made = {span, block, block, kLargeSlot, BlockFinder::LargeEnd(span)};
   return true;
+}
+
+// To the block and its note, and to the block's last page.
+void LargeBlocks::WidenGuards(Span* span, size_t bytes) {
+  if (span->front_guard != 0) {
+    span->front_guard = AlignDown(span->block_offset - BlockTail::kFrontBytes,
+                                  kKernelPageBytes);
+  }
+  span->back_guard = span->memory.bytes -
+                     AlignUp(span->block_offset + std::max<size_t>(bytes, 1),
+                             kKernelPageBytes);
 }
 
 bool LargeBlocks::AllocateEmpty(FoundBlock* made) const {
@@ -80,8 +96,7 @@ bool LargeBlocks::AllocateEmpty(FoundBlock* made) const {
   if (span == nullptr) return false;
   span->block_offset = kKernelPageBytes;
   span->front_guard = 0;
-  span->back_guard =
-      static_cast<uint32_t>(span->memory.bytes - span->block_offset);
+  span->back_guard = span->memory.bytes - span->block_offset;
   span->is_guarded = source_.Release(BackGuard(span), ReleaseMode::kProtect);
   if (!span->is_guarded) {
     pages_.DeleteSpan(span);

@@ -2,6 +2,9 @@
 //
 //   | front guard | room for the header | the block ... | back guard |
 //
+//   The block begins as soon as it can, or, where it has a tail, ends as late
+//   as it can (see block_tail.h).
+//
 // Role: up to kMaxSpanBytes a span of the page heap, which reuses it fast;
 //   above, a mapping, resized by mremap. Behind each lies a guard page; what
 //   is freed becomes inaccessible. That costs system calls, and a fault a page
@@ -77,6 +80,7 @@ class LargeBlocks {
   }
   size_t TotalBytes(size_t bytes, size_t alignment) const;
   bool MayProtect(size_t bytes) const;
+  static void WidenGuards(Span* span, size_t bytes);
   void CloseGuards(Span* span, bool even_without_budget) const;
   bool OpenGuards(Span* span) const;
   void* ResizeMapping(const FoundBlock& block, size_t offset,

@@ -20,6 +20,7 @@
 #include "allocator/base/lock.h"
 #include "allocator/base/units.h"
 #include "allocator/block/size_classes.h"
+#include "allocator/pages/block_place.h"
 #include "allocator/pages/decay.h"
 #include "allocator/pages/free_spans.h"
 #include "allocator/pages/page_map.h"
@@ -73,10 +74,10 @@ class PageHeap {
   bool ResizeInPlace(Span* span, PageCount pages);
 
   // One block in its own zeroed mapping, of at least `bytes` and at least a
-  // page behind the block's start. The block, `alignment` its alignment, is
-  // expected at MappedBlock(span->memory.start + front, alignment); the page
-  // map has its page and the mapping's first. nullptr when out of memory.
-  Span* NewMapping(size_t bytes, size_t alignment, size_t front = 0);
+  // page behind the block's start, or the page's rest and a kernel page behind
+  // the block's end. The block is expected at place.BlockIn(span->memory); the
+  // page map has its page and the mapping's first. nullptr when out of memory.
+  Span* NewMapping(size_t bytes, const BlockPlace& place);
   void DeleteMapping(Span* span);
   // Makes it `bytes` long, and never less than a page behind the block's
   // start. Content is kept; span->memory may move, the block's offset in it
@@ -166,13 +167,6 @@ class PageHeap {
   // When the next tick of decay is due, for a look without the lock.
   std::atomic<uint64_t> next_tick_ms_{0};
 };
-
-// Where the block of a mapping that starts at `start` is expected: the first
-// multiple of `alignment` with room for its header in front.
-inline constexpr uintptr_t MappedBlock(uintptr_t start, size_t alignment) {
-  return AlignUp(start + kHeaderBytes,
-                 alignment < kBlockAlignment ? kBlockAlignment : alignment);
-}
 
 }  // namespace headroom
 

@@ -19,19 +19,23 @@ PageId BlockPage(const Span* span) {
 
 }  // namespace
 
-Span* PageHeap::NewMapping(size_t bytes, size_t alignment, size_t front) {
-  if (bytes > kMaxRequestBytes || alignment > kMaxRequestBytes) return nullptr;
-  const size_t most_offset = front + std::max(alignment, kBlockAlignment);
-  const MemoryRange memory = source_.Grow(MappingBytes(bytes, most_offset),
-                                          kKernelPageBytes, GrowKind::kMapping);
+Span* PageHeap::NewMapping(size_t bytes, const BlockPlace& place) {
+  if (bytes > kMaxRequestBytes || place.alignment > kMaxRequestBytes) {
+    return nullptr;
+  }
+  const size_t most_offset =
+      place.front + std::max(place.alignment, kBlockAlignment);
+  const size_t total = place.from_end != 0 ? AlignUp(bytes, kKernelPageBytes)
+                                           : MappingBytes(bytes, most_offset);
+  const MemoryRange memory =
+      source_.Grow(total, kKernelPageBytes, GrowKind::kMapping);
   if (memory.empty()) return nullptr;
   {
     LockGuard guard(lock_);
     Span* span = spans_.New();
     if (span != nullptr) {
       span->use = SpanUse::kMapping;
-      span->block_offset =
-          MappedBlock(memory.start + front, alignment) - memory.start;
+      span->block_offset = place.BlockIn(memory) - memory.start;
       SetMemory(span, memory);
       if (MapEntries(span)) {
         CountLarge(+1);

@@ -32,6 +32,8 @@ struct Span {
   PageCount pages;
   SpanUse use = SpanUse::kFree;
   SizeClass size_class = 0;  // kSmall
+  // kLarge, kMapping: is the guard at the back inaccessible now?
+  bool is_guarded = false;
 
   // kSmall, under the class's lock.
   uint64_t* free_bits = nullptr;           // one a block: back in the span
@@ -43,11 +45,9 @@ struct Span {
   MemoryRange memory;
   // kLarge, kMapping: the block, counted from memory.start.
   size_t block_offset = 0;
-  // kLarge, kMapping: bytes at either end that are nobody's to use, and
-  // whether those at the back are inaccessible now.
-  uint32_t front_guard = 0;
-  uint32_t back_guard = 0;
-  bool is_guarded = false;
+  // kLarge, kMapping: bytes at either end that are nobody's to use.
+  size_t front_guard = 0;
+  size_t back_guard = 0;
 
   // kFree, under the page heap's lock.
   PageCount dirty;       // pages of it that the kernel may back with memory

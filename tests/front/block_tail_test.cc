@@ -13,7 +13,8 @@ class BlockTailTest : public ::testing::Test {
   static constexpr size_t kRoom = 120;
 
   BlockTail TailOf(unsigned char* block) const {
-    return BlockTail(keys_, block, reinterpret_cast<uintptr_t>(block) + kRoom);
+    return BlockTail::OfSmall(keys_, block,
+                              reinterpret_cast<uintptr_t>(block) + kRoom);
   }
   BlockTail tail() { return TailOf(room_); }
   bool Reads() { return tail().Read(&bytes_, &origin_); }
@@ -55,7 +56,7 @@ TEST_F(BlockTailTest, AnyByteOfItOverwrittenShows) {
 TEST_F(BlockTailTest, WithoutCanaryWhatLiesBetweenIsNotWrittenTo) {
   memset(room_, 0x77, sizeof(room_));
   tail().Write(10, Origin::kNew, /*with_canary=*/false);
-  for (size_t i = 0; i < kRoom - BlockTail::kFixedBytes; ++i) {
+  for (size_t i = 0; i < kRoom - BlockTail::kNoteBytes; ++i) {
     ASSERT_EQ(room_[i], 0x77);
   }
   EXPECT_TRUE(Reads());
@@ -77,11 +78,40 @@ TEST_F(BlockTailTest, ItBelongsToItsPlace) {
 // An older, larger block ended here too: its words say more than fits.
 TEST_F(BlockTailTest, AnotherBlocksThatEndedHereIsNotBelieved) {
   unsigned char* const inner = room_ + 64;
-  const BlockTail small(keys_, inner,
-                        reinterpret_cast<uintptr_t>(room_) + kRoom);
+  const BlockTail small = BlockTail::OfSmall(
+      keys_, inner, reinterpret_cast<uintptr_t>(room_) + kRoom);
   tail().Write(100, Origin::kNew, /*with_canary=*/false);
   EXPECT_TRUE(Reads());
   EXPECT_FALSE(small.Read(&bytes_, &origin_));
+}
+
+// Its note lies in front of it, and its canary ends where the block does.
+TEST_F(BlockTailTest, OfALargeBlockNothingIsWrittenBehindItsEnd) {
+  memset(room_, 0x77, sizeof(room_));
+  unsigned char* const block = room_ + BlockTail::kFrontBytes;
+  unsigned char* const end = block + 64;
+  const BlockTail large =
+      BlockTail::OfLarge(keys_, block, reinterpret_cast<uintptr_t>(end));
+  for (const size_t bytes : {50, 63, 64}) {
+    large.Write(bytes, Origin::kNewArray, /*with_canary=*/true);
+    ASSERT_TRUE(large.Read(&bytes_, &origin_));
+    EXPECT_EQ(bytes_, bytes);
+    EXPECT_EQ(origin_, Origin::kNewArray);
+    for (unsigned char* p = block + bytes; p < end; ++p) {
+      *p ^= 1;
+      EXPECT_FALSE(large.HasCanary(bytes));
+      *p ^= 1;
+    }
+    EXPECT_TRUE(large.HasCanary(bytes));
+  }
+  EXPECT_EQ(*end, 0x77);
+  // The header is not its own.
+  for (size_t i = 1; i <= kHeaderBytes; ++i) EXPECT_EQ(block[-i], 0x77);
+  for (size_t i = kHeaderBytes + 1; i <= kHeaderBytes + 16; ++i) {
+    block[-i] ^= 1;
+    EXPECT_FALSE(large.Read(&bytes_, &origin_)) << i;
+    block[-i] ^= 1;
+  }
 }
 
 }  // namespace

@@ -84,8 +84,8 @@ TEST(HeapStrictCostTest, TheCanaryOfAHugeAlignmentTouchesFewPages) {
   // A touch would be fatal.
   ASSERT_EQ(mprotect(memory + kBytes / 4, kBytes / 2, PROT_NONE), 0);
   const SealKeys keys = TestKeys(5);
-  const BlockTail tail(keys, memory + 16,
-                       reinterpret_cast<uintptr_t>(memory + kBytes));
+  const BlockTail tail = BlockTail::OfSmall(
+      keys, memory + 16, reinterpret_cast<uintptr_t>(memory + kBytes));
   tail.Write(100, Origin::kMalloc, /*with_canary=*/true);
   size_t bytes;
   Origin origin;

@@ -55,14 +55,18 @@ TEST_F(HeapStrictTest, OverflowsOfEveryLength) {
   options.tail_canary = true;
   Use(options);
   for (const size_t bytes : {0, 1, 7, 24, 100, 1000, 33000, 5 << 20}) {
-    for (const size_t alignment : {16, 256}) {
+    for (const size_t alignment : {size_t{16}, size_t{256}}) {
       auto* block =
           static_cast<unsigned char*>(thread_->Memalign(alignment, bytes));
       FoundBlock found;
       Misuse misuse;
       ASSERT_TRUE(heap_->finder.Find(block, Caller::kFree, &found, &misuse));
       const size_t room = found.bytes() - bytes;
-      ASSERT_GE(room, BlockTail::kLeastBytes);
+      if (found.span->use == SpanUse::kSmall) {
+        ASSERT_GE(room, BlockTail::kLeastBytes);
+      } else {
+        ASSERT_LT(room, alignment) << "it ends at its guard page";
+      }
       const std::vector<unsigned char> tail(block + bytes,
                                             block + bytes + room);
       for (size_t length = 1; length <= room; length += 1 + length / 40) {
@@ -80,6 +84,23 @@ TEST_F(HeapStrictTest, OverflowsOfEveryLength) {
       EXPECT_EQ(Free(block), "");
     }
   }
+}
+
+TEST_F(HeapStrictTest, AnyDamageToALargeBlocksNoteShows) {
+  Options options;
+  options.check_origin = true;
+  Use(options);
+  unsigned char* block = Malloc(40000);
+  for (size_t i = kHeaderBytes + 1; i <= kHeaderBytes + 16; ++i) {
+    block[-i] ^= 1;
+    EXPECT_EQ(Free(block), "corrupt header: the block's header was overwritten")
+        << i;
+    EXPECT_EQ(thread_->UsableBytes(block), 0u);
+    EXPECT_NE(log_.Take(), "");
+    block[-i] ^= 1;
+  }
+  EXPECT_EQ(thread_->UsableBytes(block), 40000u);
+  EXPECT_EQ(Free(block), "");
 }
 
 TEST_F(HeapStrictTest, FreedBlocksAreZeroAndStaySo) {

@@ -1,4 +1,5 @@
 // What stands round large blocks, and what becomes of them when they are freed.
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <vector>
@@ -47,6 +48,41 @@ TEST_F(LargeGuardsTest, AWriteBehindABlockFaults) {
     EXPECT_DEATH(*end = 1, "") << bytes;
     thread_.Free(block);
   }
+}
+
+// With tails, in any size and alignment, the guards lie as near to the block as
+// the kernel's pages and the alignment let them.
+TEST_F(LargeGuardsTest, ABlockWithATailLiesBetweenItsGuards) {
+  Options options;
+  options.guard_pages = true;
+  options.tail_canary = true;
+  TestHeap heap(options);
+  TestThread thread(heap);
+  const auto is_closed = [&](const char* p) {
+    return heap.source.IsProtected({reinterpret_cast<uintptr_t>(p), 1});
+  };
+  for (size_t alignment = 16; alignment <= 16 << 20; alignment *= 4) {
+    for (const size_t bytes : {0, 1, 33000, 40000, 1 << 20, 4 << 20, 9 << 20}) {
+      if (bytes + alignment <= kMaxSmallBytes) continue;
+      auto* block = static_cast<char*>(thread.Memalign(alignment, bytes));
+      ASSERT_NE(block, nullptr);
+      ASSERT_EQ(reinterpret_cast<uintptr_t>(block) % alignment, 0u);
+      EXPECT_EQ(thread.UsableBytes(block), bytes);
+      memset(block, 1, bytes);
+      const size_t used = std::max<size_t>(bytes, 1);
+      const size_t step = std::min(alignment, kKernelPageBytes);
+      EXPECT_TRUE(is_closed(block + AlignUp(used, step)))
+          << bytes << " at " << alignment;
+      EXPECT_TRUE(is_closed(block - BlockTail::kFrontBytes - kKernelPageBytes));
+      thread.Free(block);
+    }
+  }
+  volatile char* block = static_cast<char*>(thread.Malloc(40000));
+  EXPECT_DEATH(block[40000] = 1, "");
+  thread.Free(const_cast<char*>(block));
+  thread.Exit();
+  EXPECT_EQ(heap.Stats().live_bytes(), 0u);
+  EXPECT_EQ(heap.BrokenInvariant(), "");
 }
 
 TEST_F(LargeGuardsTest, AnAccessToAFreedBlockFaults) {
@@ -150,7 +186,9 @@ TEST_F(LargeGuardsTest, EachChangeOfAccessFailsOnce) {
   Options strict;
   strict.guard_pages = true;
   strict.zero_size_page = true;
-  for (const Options& options : {Options(), strict}) {
+  Options with_tails = strict;
+  with_tails.tail_canary = true;
+  for (const Options& options : {Options(), strict, with_tails}) {
     for (int n = 1;; n += 1 + n / 16) {
       SCOPED_TRACE(n);
       ASSERT_LT(n, 2000);

@@ -34,10 +34,11 @@ class PageHeapMappingTest : public PageHeapFixture {
 TEST_F(PageHeapMappingTest, TheBlockIsFoundAtEveryAlignment) {
   for (size_t alignment = 1; alignment <= size_t{1} << 30; alignment *= 2) {
     const size_t bytes = (size_t{1} << 20) + alignment;
-    Span* span = heap_.NewMapping(bytes, alignment);
+    Span* span = heap_.NewMapping(bytes, {.alignment = alignment});
     ASSERT_NE(span, nullptr);
     ExpectWhole(span, bytes);
-    const uintptr_t block = MappedBlock(span->memory.start, alignment);
+    const BlockPlace place{.alignment = alignment};
+    const uintptr_t block = place.BlockIn(span->memory);
     EXPECT_EQ(block % alignment, 0u);
     EXPECT_EQ(block % kBlockAlignment, 0u);
     EXPECT_GE(block, span->memory.start + kHeaderBytes);
@@ -58,7 +59,8 @@ TEST_F(PageHeapMappingTest, NeighboursNeverShareAnEntry) {
   std::vector<Span*> spans;
   for (int i = 0; i < 200; ++i) {
     const size_t alignment = size_t{16} << i % 14;
-    spans.push_back(heap_.NewMapping(i % 5 * kKernelPageBytes + 1, alignment));
+    spans.push_back(heap_.NewMapping(i % 5 * kKernelPageBytes + 1,
+                                     {.alignment = alignment}));
     ASSERT_NE(spans.back(), nullptr);
   }
   for (const Span* span : spans) ExpectWhole(span, 1);
@@ -68,7 +70,7 @@ TEST_F(PageHeapMappingTest, NeighboursNeverShareAnEntry) {
 
 TEST_F(PageHeapMappingTest, ResizeKeepsContentAndTheBlocksOffset) {
   for (size_t alignment : {size_t{16}, size_t{1} << 16}) {
-    Span* span = heap_.NewMapping(size_t{1} << 20, alignment);
+    Span* span = heap_.NewMapping(size_t{1} << 20, {.alignment = alignment});
     const size_t offset = span->block_offset;
     Bytes(span->memory)[offset] = 0x42;
     Bytes(span->memory)[(1 << 20) - 1] = 0x43;
@@ -92,13 +94,14 @@ TEST_F(PageHeapMappingTest, ResizeKeepsContentAndTheBlocksOffset) {
 }
 
 TEST_F(PageHeapMappingTest, ShrinksNoFurtherThanBehindItsBlock) {
-  Span* span = heap_.NewMapping(size_t{1} << 20, size_t{1} << 16);
+  Span* span =
+      heap_.NewMapping(size_t{1} << 20, {.alignment = size_t{1} << 16});
   EXPECT_TRUE(heap_.ResizeMapping(span, 1));
   ExpectWhole(span, span->block_offset + kPageBytes);
 }
 
 TEST_F(PageHeapMappingTest, AFailedResizeChangesNothing) {
-  Span* span = heap_.NewMapping(size_t{1} << 20, 16);
+  Span* span = heap_.NewMapping(size_t{1} << 20, {});
   memset(Bytes(span->memory), 0x11, span->memory.bytes);
   const MemoryRange before = span->memory;
   errno = E2BIG;
@@ -127,7 +130,7 @@ TEST_F(PageHeapMappingTest, EveryFailureOfNewMappingGivesAllBack) {
     PageMap map(arena);
     PageHeap heap(source, arena, map, &Now);
     source.fail_call = n;
-    Span* span = heap.NewMapping(size_t{1} << 20, 16);
+    Span* span = heap.NewMapping(size_t{1} << 20, {});
     EXPECT_EQ(span == nullptr, n <= 4);
     EXPECT_EQ(heap.stats().mappings, span == nullptr ? 0u : 1u);
     if (span != nullptr) heap.DeleteMapping(span);
@@ -138,7 +141,7 @@ TEST_F(PageHeapMappingTest, EveryFailureOfNewMappingGivesAllBack) {
 }
 
 TEST_F(PageHeapMappingTest, AMappingTheKernelKeepsAtLeastCostsNoMemory) {
-  Span* span = heap_.NewMapping(size_t{1} << 20, 16);
+  Span* span = heap_.NewMapping(size_t{1} << 20, {});
   source_.release_works = false;
   const int calls = source_.release_calls;
   heap_.DeleteMapping(span);

@@ -74,8 +74,9 @@ TEST_F(PageHeapTest, RefusesWhatCannotBe) {
   EXPECT_EQ(Large(PTRDIFF_MAX >> kPageShift), nullptr);
   EXPECT_EQ(heap_.NewSpan(PageCount{1}, SpanUse::kLarge, 0, size_t{1} << 63),
             nullptr);
-  EXPECT_EQ(heap_.NewMapping(SIZE_MAX, 16), nullptr);
-  EXPECT_EQ(heap_.NewMapping(size_t{1} << 20, size_t{1} << 63), nullptr);
+  EXPECT_EQ(heap_.NewMapping(SIZE_MAX, {}), nullptr);
+  EXPECT_EQ(heap_.NewMapping(size_t{1} << 20, {.alignment = size_t{1} << 63}),
+            nullptr);
   EXPECT_EQ(heap_.stats().heap.value, 0u);
   EXPECT_NE(Large(1), nullptr);
 }
@@ -146,7 +147,7 @@ TEST_F(PageHeapTest, HeapMemoryThatCannotBeMappedYetIsNotLost) {
 
 TEST_F(PageHeapTest, PeaksAreKept) {
   Span* a = Large(100);
-  Span* mapping = heap_.NewMapping(size_t{1} << 20, 16);
+  Span* mapping = heap_.NewMapping(size_t{1} << 20, {});
   const size_t mapped = mapping->memory.bytes;
   heap_.DeleteSpan(a);
   heap_.DeleteMapping(mapping);
@@ -172,7 +173,7 @@ TEST_F(PageHeapTest, ThreadsNeverShareAPage) {
       for (int i = 0; i < 1500; ++i) {
         if (mine.size() < 20 || random() % 2 == 0) {
           Span* span = random() % 8 == 0
-                           ? heap_.NewMapping(100000 + random() % 100000, 16)
+                           ? heap_.NewMapping(100000 + random() % 100000, {})
                            : Large(random() % 20 + 1);
           ASSERT_NE(span, nullptr);
           memset(Bytes(span->memory), t + 1, span->memory.bytes);
