@@ -14,9 +14,12 @@ namespace {
 constexpr size_t kWindowBytes = 512;
 constexpr size_t kMostFreed = 64;
 
-// Where a block begins to be the heap's: at its header, or its base's.
+// Where a block begins to be the heap's: at its header, its base's, or what is
+// noted in front of it.
 const char* RoomOf(const DamageModel::Block& block) {
-  return block.base - kHeaderBytes;
+  const char* const room = block.base - kHeaderBytes;
+  return block.note_at != nullptr ? std::min<const char*>(room, block.note_at)
+                                  : room;
 }
 
 char ByteAt(uint8_t seed, size_t offset) {
@@ -45,8 +48,13 @@ void DamageModel::Add(Block block) {
   block.end = reinterpret_cast<char*>(found.end);
   block.word = HeaderOf(block.start);
   block.base_word = HeaderOf(block.base);
-  if (HasTails(heap_.options)) {
-    block.tail.assign(block.start + block.usable_bytes, block.end);
+  if (HasTails(heap_.options) && found.bytes() > 0) {
+    const bool is_small = found.span->use == SpanUse::kSmall;
+    block.note_at = (is_small ? block.end : block.start - kHeaderBytes) -
+                    BlockTail::kNoteBytes;
+    std::copy_n(block.note_at, block.note.size(), block.note.begin());
+    block.canary.assign(block.start + block.usable_bytes,
+                        is_small ? block.note_at : block.end);
   }
   for (const Block& other : blocks_) {
     Require(RoomOf(block) >= other.end || RoomOf(other) >= block.end,
@@ -75,15 +83,15 @@ bool DamageModel::HeadersAreIntact(const Block& block) const {
 }
 
 bool DamageModel::TailIsIntact(const Block& block) const {
-  if (heap_.options.tail_canary == 0) return FactsAreIntact(block);
-  return std::equal(block.tail.begin(), block.tail.end(),
-                    block.start + block.usable_bytes);
+  return NoteIsIntact(block) &&
+         (heap_.options.tail_canary == 0 ||
+          std::equal(block.canary.begin(), block.canary.end(),
+                     block.start + block.usable_bytes));
 }
 
-bool DamageModel::FactsAreIntact(const Block& block) const {
-  if (block.tail.empty()) return true;
-  return std::equal(block.tail.end() - BlockTail::kFixedBytes, block.tail.end(),
-                    block.end - BlockTail::kFixedBytes);
+bool DamageModel::NoteIsIntact(const Block& block) const {
+  return block.note_at == nullptr ||
+         std::equal(block.note.begin(), block.note.end(), block.note_at);
 }
 
 void DamageModel::CheckContent(const Block& block, const char* start,
@@ -98,7 +106,8 @@ void DamageModel::CheckContent(const Block& block, const char* start,
 void DamageModel::Repair(const Block& block) const {
   HeaderOf(block.base) = block.base_word;
   HeaderOf(block.start) = block.word;
-  std::ranges::copy(block.tail, block.start + block.usable_bytes);
+  std::ranges::copy(block.canary, block.start + block.usable_bytes);
+  if (block.note_at != nullptr) std::ranges::copy(block.note, block.note_at);
 }
 
 size_t DamageModel::Writable(const char* target, size_t bytes) const {
@@ -106,7 +115,11 @@ size_t DamageModel::Writable(const char* target, size_t bytes) const {
   // All or nothing: a wild write that faults is not ours to see.
   if (heap_.os.IsOpenHeap(address, bytes)) return bytes;
   for (const Block& block : blocks_) {
-    if (target < block.start - kHeaderBytes || target >= block.end) continue;
+    if (target <
+            std::min<const char*>(RoomOf(block), block.start - kHeaderBytes) ||
+        target >= block.end) {
+      continue;
+    }
     return std::min<size_t>(bytes, block.end - target);
   }
   return 0;

@@ -7,10 +7,12 @@
 #ifndef FUZZ_DAMAGE_MODEL_H_
 #define FUZZ_DAMAGE_MODEL_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "allocator/front/block_tail.h"
 #include "fuzz/heap_under_test.h"
 
 namespace headroom {
@@ -30,7 +32,9 @@ class DamageModel {
     char* end = nullptr;
     uint64_t word = 0;
     uint64_t base_word = 0;
-    std::vector<char> tail;
+    char* note_at = nullptr;  // null: it has no tail
+    std::array<char, BlockTail::kNoteBytes> note = {};
+    std::vector<char> canary;
     uint8_t seed = 0;      // of its content
     bool is_whole = true;  // nobody but its owner wrote to it
   };
@@ -52,7 +56,7 @@ class DamageModel {
 
   bool HeadersAreIntact(const Block& block) const;
   bool TailIsIntact(const Block& block) const;
-  bool FactsAreIntact(const Block& block) const;
+  bool NoteIsIntact(const Block& block) const;
   void CheckContent(const Block& block, const char* start, size_t bytes) const;
   // Puts back what the heap wrote.
   void Repair(const Block& block) const;

@@ -74,7 +74,7 @@ void DamageState::AllocateZeroed(size_t bytes) {
 bool DamageState::MayBeFreed(const DamageModel::Block& block,
                              Origin origin) const {
   if (!model_.HeadersAreIntact(block)) return false;
-  if (block.tail.empty()) return true;  // also that of a zero-size page
+  if (block.note_at == nullptr) return true;  // also that of a zero-size page
   return model_.TailIsIntact(block) &&
          (under_test_.options.check_origin == 0 || block.origin == origin);
 }
@@ -143,7 +143,7 @@ void DamageState::AskSize(size_t index) {
   if (model_.count() == 0) return;
   const DamageModel::Block& block = model_.at(index);
   const bool good =
-      model_.HeadersAreIntact(block) && model_.FactsAreIntact(block);
+      model_.HeadersAreIntact(block) && model_.NoteIsIntact(block);
   ClearReports();
   const size_t bytes = under_test_.heap.UsableBytes(block.start);
   Require(IsReported(block.start) == !good, "a damaged block has no size");
@@ -162,7 +162,7 @@ void DamageState::FreeWithWrongSize(size_t index, size_t more) {
 void DamageState::FreeAsAnother(size_t index) {
   if (model_.count() == 0 || under_test_.options.check_origin == 0) return;
   const DamageModel::Block& block = model_.at(index);
-  if (block.tail.empty()) return;
+  if (block.note_at == nullptr) return;
   CallFree(block.start,
            block.origin == Origin::kNew ? Origin::kMalloc : Origin::kNew);
   Require(IsReported(block.start), "another family's free is reported");
