@@ -1,52 +1,62 @@
-"""A fuzzer, and the replay of its corpus as an ordinary test."""
+"""A fuzz test: a program for a fuzzing engine, and its corpus as a test."""
 
-load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
 load("//tools:copts.bzl", "HEADROOM_COPTS")
 
 # Under --config=fuzz libFuzzer brings main, else replay_main does.
-_MAIN_LINKOPTS = select({
+_ENGINE_LINKOPTS = select({
     "//tools:fuzz": ["-fsanitize=fuzzer"],
     "//conditions:default": [],
 })
-_MAIN_DEPS = select({
-    "//tools:fuzz": [],
-    "//conditions:default": ["//fuzz:replay_main"],
+_ENGINE_DEPS = select({
+    "//tools:fuzz": ["//fuzz/engine:mutator_entry"],
+    "//conditions:default": ["//fuzz/engine:replay_main"],
 })
 
-def cc_fuzz_test(name, deps = []):
-    """Makes NAME_fuzzer of NAME_fuzzer.cc, and NAME_corpus_test.
+def cc_fuzz_test(name, target, corpus = []):
+    """Makes NAME, a test that replays the corpus, NAME_bin and NAME_printed.
 
-    NAME_fuzzer is libFuzzer's program under --config=fuzz, and else one that
-    replays the files and folders it is given. NAME_corpus_test replays
-    corpus/NAME in every configuration.
+    NAME_bin is the engine's program under --config=fuzz, and else one that
+    replays the files and folders it is given. NAME_printed is the first stored
+    input as a printed test: it has to compile, and to pass.
 
     Args:
-      name: what is fuzzed.
-      deps: what NAME_fuzzer.cc includes.
+      name: of the test, X_fuzz_test.
+      target: what defines TheFuzzTarget(), and its State and operations.
+      corpus: stored inputs.
     """
-    cc_library(
-        name = name + "_entry",
-        testonly = True,
-        srcs = [name + "_fuzzer.cc"],
-        copts = HEADROOM_COPTS,
-        deps = deps,
-        alwayslink = True,
-    )
+    deps = target + ["//fuzz/engine:entry"] + _ENGINE_DEPS
     cc_binary(
-        name = name + "_fuzzer",
+        name = name + "_bin",
         testonly = True,
-        linkopts = _MAIN_LINKOPTS,
-        deps = [":" + name + "_entry"] + _MAIN_DEPS,
+        linkopts = _ENGINE_LINKOPTS,
+        deps = deps,
     )
     native.filegroup(
         name = name + "_corpus",
-        srcs = native.glob(["corpus/" + name + "/*"]),
+        srcs = corpus,
     )
     cc_test(
-        name = name + "_corpus_test",
+        name = name,
         size = "small",
         args = ["$(rootpaths :" + name + "_corpus)"],
         data = [":" + name + "_corpus"],
-        linkopts = _MAIN_LINKOPTS,
-        deps = [":" + name + "_entry"] + _MAIN_DEPS,
+        linkopts = _ENGINE_LINKOPTS,
+        deps = deps,
     )
+    if corpus:
+        native.genrule(
+            name = name + "_printed_source",
+            testonly = True,
+            srcs = [corpus[0]],
+            outs = [name + "_printed.cc"],
+            cmd = "$(location :" + name + "_bin) --print_test $< > $@",
+            tools = [":" + name + "_bin"],
+        )
+        cc_test(
+            name = name + "_printed",
+            size = "small",
+            srcs = [name + "_printed.cc"],
+            copts = HEADROOM_COPTS,
+            deps = target + ["@googletest//:gtest_main"],
+        )

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs one fuzzer, or each in turn: fuzz.sh [--check] [NAME] [SECONDS].
-# NAME stands for //fuzz:NAME_fuzzer; --check only tells whether it exists.
+# NAME stands for //fuzz:NAME_fuzz_test; --check only tells whether it exists.
 #
 # Inputs that reach new code are kept in the user's cache. An input that crashes
 # is written to fuzz/corpus/NAME, where the replay test finds it from then on.
@@ -15,14 +15,14 @@ if [[ ${1-} == --check ]]; then
 fi
 
 all=()
-for source in fuzz/*_fuzzer.cc; do
+for source in fuzz/*/*_fuzzer.cc; do
   [[ -e $source ]] && all+=("$(basename "$source" _fuzzer.cc)")
 done
 
 names=("${all[@]}")
 if (($# > 0)); then
   names=("$1")
-  if [[ ! -e fuzz/$1_fuzzer.cc ]]; then
+  if [[ ! -e fuzz/$1/$1_fuzzer.cc ]]; then
     echo "x: no fuzzer '$1', there are: ${all[*]:-none}." >&2
     exit 2
   fi
@@ -38,6 +38,6 @@ for name in "${names[@]}"; do
   flags=()
   # Reports are its daily bread, a thousand a second.
   [[ $name == damage ]] && flags+=(-close_fd_mask=2)
-  bazel run --config=fuzz "//fuzz:${name}_fuzzer" -- \
+  bazel run --config=fuzz "//fuzz:${name}_fuzz_test_bin" -- \
     "-max_total_time=$seconds" "-artifact_prefix=$seeds/" "${flags[@]}" "$found" "$seeds"
 done

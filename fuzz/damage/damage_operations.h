@@ -1,0 +1,167 @@
+// The instructions of the damage fuzzer, and how bytes become instructions.
+//
+// Role: each is a small struct with Perform(state). ReadDamageOperation never
+//   fails: any bytes are a program.
+// Takes from: damage_state, byte_reader. Gives to: damage_fuzzer.
+#ifndef FUZZ_DAMAGE_DAMAGE_OPERATIONS_H_
+#define FUZZ_DAMAGE_DAMAGE_OPERATIONS_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <variant>
+
+#include "fuzz/damage/damage_state.h"
+#include "fuzz/engine/byte_reader.h"
+#include "fuzz/engine/operation_text.h"
+#include "fuzz/world/world_text.h"
+
+namespace headroom {
+
+struct HoldOperation {
+  uint32_t count;
+  Origin origin;
+  size_t alignment;
+  size_t bytes;
+  void Perform(DamageState& state) const {
+    for (uint32_t i = 0; i < count; ++i) {
+      state.Allocate(origin, alignment, bytes);
+    }
+  }
+  OperationText Describe() const {
+    return {"HoldOperation",
+            {{"count", count},
+             {"origin", origin},
+             {"alignment", alignment},
+             {"bytes", bytes}}};
+  }
+};
+
+struct HoldZeroedOperation {
+  size_t bytes;
+  void Perform(DamageState& state) const { state.AllocateZeroed(bytes); }
+  OperationText Describe() const {
+    return {"HoldZeroedOperation", {{"bytes", bytes}}};
+  }
+};
+
+struct ResizeOperation {
+  size_t index;
+  size_t bytes;
+  void Perform(DamageState& state) const { state.Reallocate(index, bytes); }
+  OperationText Describe() const {
+    return {"ResizeOperation", {{"index", index}, {"bytes", bytes}}};
+  }
+};
+
+struct DropOperation {
+  uint32_t count;
+  size_t first;
+  size_t step;
+  bool sized;
+  void Perform(DamageState& state) const {
+    for (uint32_t i = 0; i < count; ++i) state.Free(first + i * step, sized);
+  }
+  OperationText Describe() const {
+    return {
+        "DropOperation",
+        {{"count", count}, {"first", first}, {"step", step}, {"sized", sized}}};
+  }
+};
+
+struct AskSizeOperation {
+  size_t index;
+  void Perform(DamageState& state) const { state.AskSize(index); }
+  OperationText Describe() const {
+    return {"AskSizeOperation", {{"index", index}}};
+  }
+};
+
+struct BadCallOperation {
+  uint32_t kind;
+  size_t index;
+  size_t amount;
+  void Perform(DamageState& state) const {
+    switch (kind % 4) {
+      case 0:
+        return state.FreeWithWrongSize(index, amount);
+      case 1:
+        return state.FreeAsAnother(index);
+      case 2:
+        return state.FreeInside(index, amount);
+      default:
+        return state.FreeAgain(index);
+    }
+  }
+  OperationText Describe() const {
+    return {"BadCallOperation",
+            {{"kind", kind}, {"index", index}, {"amount", amount}}};
+  }
+};
+
+struct OverwriteOperation {
+  DamageState::Place place;
+  size_t index;
+  ptrdiff_t offset;
+  std::array<char, 64> bytes;
+  size_t count;
+  void Perform(DamageState& state) const {
+    state.Overwrite(place, index, offset, std::span(bytes).first(count));
+  }
+  OperationText Describe() const {
+    return {"OverwriteOperation",
+            {{"place", place},
+             {"index", index},
+             {"offset", offset},
+             {"bytes", bytes},
+             {"count", count}}};
+  }
+};
+
+struct ReplayOperation {
+  DamageState::Place place;
+  size_t index;
+  DamageState::Word word;
+  size_t from;
+  void Perform(DamageState& state) const {
+    state.Replay(place, index, word, from);
+  }
+  OperationText Describe() const {
+    return {
+        "ReplayOperation",
+        {{"place", place}, {"index", index}, {"word", word}, {"from", from}}};
+  }
+};
+
+// What else happens in a program's life.
+struct LifeOperation {
+  uint32_t kind;
+  uint32_t amount;
+  void Perform(DamageState& state) const {
+    switch (kind % 4) {
+      case 0:
+        return state.SwitchThread(amount);
+      case 1:
+        return state.EndThread();
+      case 2:
+        return state.PassTime(amount * 16);
+      default:
+        return state.ReleaseMemory();
+    }
+  }
+  OperationText Describe() const {
+    return {"LifeOperation", {{"kind", kind}, {"amount", amount}}};
+  }
+};
+
+using DamageOperation =
+    std::variant<HoldOperation, HoldZeroedOperation, ResizeOperation,
+                 DropOperation, AskSizeOperation, BadCallOperation,
+                 OverwriteOperation, ReplayOperation, LifeOperation>;
+
+DamageOperation ReadDamageOperation(ByteReader& bytes);
+
+}  // namespace headroom
+
+#endif  // FUZZ_DAMAGE_DAMAGE_OPERATIONS_H_

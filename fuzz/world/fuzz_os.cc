@@ -1,0 +1,155 @@
+#include "fuzz/world/fuzz_os.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "fuzz/engine/require.h"
+
+namespace headroom {
+namespace {
+
+// A mapping is never placed where another one was, so this is more than
+// kMostMappedBytes.
+constexpr size_t kMapSpaceBytes = size_t{8} << 30;
+
+void* Pointer(uintptr_t address) { return reinterpret_cast<void*>(address); }
+
+uintptr_t MapAnew(uintptr_t start, size_t bytes) {
+  void* at = Pointer(start);
+  void* got = mmap(at, bytes, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+                       (at != nullptr ? MAP_FIXED : 0),
+                   -1, 0);
+  Require(got != MAP_FAILED, "the fuzzer's own mmap works");
+  return reinterpret_cast<uintptr_t>(got);
+}
+
+// Address space for all inputs of this process, one after the other.
+struct Space {
+  uintptr_t breaks = MapAnew(0, FuzzOs::kBreakSpaceBytes);
+  uintptr_t maps = MapAnew(0, kMapSpaceBytes);
+};
+
+const Space& TheSpace() {
+  static const Space space;
+  return space;
+}
+
+}  // namespace
+
+FuzzOs::FuzzOs() : break_(TheSpace().breaks), next_map_(TheSpace().maps) {}
+
+FuzzOs::~FuzzOs() {
+  const Space& space = TheSpace();
+  if (break_ != space.breaks) MapAnew(space.breaks, kBreakSpaceBytes);
+  if (next_map_ != space.maps) MapAnew(space.maps, next_map_ - space.maps);
+}
+
+void FuzzOs::RefuseLater(uint32_t calls, uint32_t refusals) {
+  calls_to_grant_ = calls;
+  calls_to_refuse_ = refusals;
+}
+
+void FuzzOs::ForeignGrow(size_t bytes) {
+  const uintptr_t end = TheSpace().breaks + kBreakSpaceBytes;
+  break_ += std::min<size_t>(bytes, end - break_);
+}
+
+bool FuzzOs::Refused() {
+  errno = EIO;  // a kernel's call may leave anything here
+  if (calls_to_grant_ > 0) {
+    --calls_to_grant_;
+    return false;
+  }
+  if (calls_to_refuse_ == 0) return false;
+  --calls_to_refuse_;
+  return true;
+}
+
+uintptr_t FuzzOs::Refuse() {
+  ++refusals_;
+  return 0;
+}
+
+uintptr_t FuzzOs::Sbrk(intptr_t increment) {
+  if (increment == 0) return break_;
+  const uintptr_t end = TheSpace().breaks + kBreakSpaceBytes;
+  if (increment < 0 || static_cast<size_t>(increment) > end - break_ ||
+      Refused()) {
+    Refuse();
+    return kSbrkFailed;
+  }
+  const uintptr_t before = break_;
+  break_ += static_cast<size_t>(increment);
+  return before;
+}
+
+uintptr_t FuzzOs::Map(size_t bytes) {
+  const uintptr_t end = TheSpace().maps + kMapSpaceBytes;
+  if (bytes > kMostMappedBytes - mapped_bytes_ || bytes > end - next_map_ ||
+      Refused()) {
+    return Refuse();
+  }
+  mapped_bytes_ += bytes;
+  const uintptr_t start = next_map_;
+  next_map_ += bytes;
+  return start;
+}
+
+bool FuzzOs::Unmap(uintptr_t start, size_t bytes) {
+  if (Refused()) return Refuse() != 0;
+  Require(bytes <= mapped_bytes_, "no more is unmapped than was mapped");
+  mapped_bytes_ -= bytes;
+  madvise(Pointer(start), bytes, MADV_DONTNEED);
+  mprotect(Pointer(start), bytes, PROT_NONE);
+  return true;
+}
+
+uintptr_t FuzzOs::Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) {
+  if (new_bytes <= old_bytes) {
+    if (!Unmap(start + new_bytes, old_bytes - new_bytes)) return 0;
+    return start;
+  }
+  const uintptr_t moved = Map(new_bytes);
+  if (moved == 0) return 0;
+  memcpy(Pointer(moved), Pointer(start), old_bytes);
+  mapped_bytes_ -= old_bytes;
+  madvise(Pointer(start), old_bytes, MADV_DONTNEED);
+  mprotect(Pointer(start), old_bytes, PROT_NONE);
+  return moved;
+}
+
+bool FuzzOs::Decommit(uintptr_t start, size_t bytes) {
+  if (Refused()) return Refuse() != 0;
+  return madvise(Pointer(start), bytes, MADV_DONTNEED) == 0;
+}
+
+bool FuzzOs::Protect(uintptr_t start, size_t bytes, bool accessible) {
+  if (Refused()) return Refuse() != 0;
+  NoteAccess(start, bytes, accessible);
+  return mprotect(Pointer(start), bytes,
+                  accessible ? PROT_READ | PROT_WRITE : PROT_NONE) == 0;
+}
+
+void FuzzOs::NoteAccess(uintptr_t start, size_t bytes, bool accessible) {
+  const uintptr_t breaks = TheSpace().breaks;
+  if (start < breaks || start >= breaks + kBreakSpaceBytes) return;
+  for (size_t i = 0; i < bytes; i += kKernelPageBytes) {
+    closed_[(start + i - breaks) / kKernelPageBytes] = !accessible;
+  }
+}
+
+bool FuzzOs::IsOpenHeap(uintptr_t start, size_t bytes) const {
+  const uintptr_t breaks = TheSpace().breaks;
+  if (start < breaks || start + bytes > break_) return false;
+  for (uintptr_t page = AlignDown(start, kKernelPageBytes);
+       page < start + bytes; page += kKernelPageBytes) {
+    if (closed_[(page - breaks) / kKernelPageBytes]) return false;
+  }
+  return true;
+}
+
+}  // namespace headroom

@@ -1,0 +1,71 @@
+// A kernel of our own: a small break, a small address space, refusals on
+// demand.
+//
+// Role: runs the real SystemHeap under every mishap an input asks for, and
+//   takes everything back at the end of the input. Memory that was unmapped
+//   faults when it is touched.
+// Takes from: mmap. Gives to: heap_under_test. Not thread-safe: fuzzers
+//   simulate threads.
+#ifndef FUZZ_WORLD_FUZZ_OS_H_
+#define FUZZ_WORLD_FUZZ_OS_H_
+
+#include <bitset>
+#include <cstddef>
+#include <cstdint>
+
+#include "allocator/base/units.h"
+#include "allocator/system/os.h"
+
+namespace headroom {
+
+class FuzzOs final : public Os {
+ public:
+  // What may be mapped at a time.
+  static constexpr size_t kMostMappedBytes = size_t{256} << 20;
+  // Where the break may go.
+  static constexpr size_t kBreakSpaceBytes = size_t{64} << 20;
+
+  FuzzOs();
+  ~FuzzOs();
+  FuzzOs(const FuzzOs&) = delete;
+  FuzzOs& operator=(const FuzzOs&) = delete;
+
+  uintptr_t Sbrk(intptr_t increment) override;
+  uintptr_t KernelBreak() override { return break_; }
+  uintptr_t Map(size_t bytes) override;
+  bool Unmap(uintptr_t start, size_t bytes) override;
+  uintptr_t Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) override;
+  bool Decommit(uintptr_t start, size_t bytes) override;
+  bool Protect(uintptr_t start, size_t bytes, bool accessible) override;
+
+  // After `calls` more calls, refuses the `refusals` that follow.
+  void RefuseLater(uint32_t calls, uint32_t refusals);
+  // Somebody else moves the break up.
+  void ForeignGrow(size_t bytes);
+
+  // Is this memory below the break, and accessible?
+  bool IsOpenHeap(uintptr_t start, size_t bytes) const;
+
+  // Calls refused so far, for whatever reason.
+  uint64_t refusals() const { return refusals_; }
+
+ private:
+  // True when this call is to be refused.
+  bool Refused();
+  uintptr_t Refuse();
+
+  void NoteAccess(uintptr_t start, size_t bytes, bool accessible);
+
+  uintptr_t break_;
+  uintptr_t next_map_;
+  size_t mapped_bytes_ = 0;
+  uint32_t calls_to_grant_ = 0;
+  uint32_t calls_to_refuse_ = 0;
+  uint64_t refusals_ = 0;
+  // The kernel's pages below the break's limit that are inaccessible.
+  std::bitset<kBreakSpaceBytes / kKernelPageBytes> closed_;
+};
+
+}  // namespace headroom
+
+#endif  // FUZZ_WORLD_FUZZ_OS_H_
