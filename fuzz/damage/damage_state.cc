@@ -12,7 +12,8 @@ namespace headroom {
 
 DamageState::DamageState(const LevelSetup& setup)
     : under_test_(
-          setup.options(), [] { return static_cast<ThreadCache*>(nullptr); }, &Now) {
+          setup.options(), [] { return static_cast<ThreadCache*>(nullptr); },
+          &Now) {
   now_ms_ = 1000;
   for (ThreadCache*& cache : caches_) {
     cache = under_test_.registry.Attach();
