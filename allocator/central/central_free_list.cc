@@ -41,6 +41,19 @@ bool IsOut(const Span* span, const void* block) {
 
 }  // namespace
 
+// Blocks that are to be reported once the lock is released.
+class CentralFreeList::DamagedBlocks {
+ public:
+  void Note(void* block) { blocks_[count_++] = block; }
+  void Report(const SealKeys& keys) const {
+    for (uint32_t i = 0; i < count_; ++i) ReportNotFree(keys, blocks_[i]);
+  }
+
+ private:
+  uint32_t count_ = 0;
+  void* blocks_[kMostBlocksWalked];
+};
+
 uint32_t BitmapWords(SizeClass size_class) {
   const uint32_t blocks = kSizeClasses[size_class].blocks_per_span;
   return std::bit_ceil((blocks + kBitmapWordBits - 1) / kBitmapWordBits);
@@ -48,7 +61,7 @@ uint32_t BitmapWords(SizeClass size_class) {
 
 uint32_t CentralFreeList::Take(const SealKeys& keys, uint32_t shard, void** out,
                                uint32_t want) {
-  void* damaged = nullptr;
+  DamagedBlocks damaged;
   uint32_t count;
   {
     LockGuard guard(lock_);
@@ -58,7 +71,7 @@ uint32_t CentralFreeList::Take(const SealKeys& keys, uint32_t shard, void** out,
     if (count == 0) count = stacks_.Steal(out, want);
     if (count == 0) count = Carve(keys, shard, out, want);
   }
-  if (damaged != nullptr) ReportNotFree(keys, damaged);
+  damaged.Report(keys);
   return count;
 }
 
@@ -84,7 +97,7 @@ uint32_t CentralFreeList::Stack(MetadataArena& arena, SizeClass size_class,
 // From the fullest span and then the next, because the fullest often has but
 // one block to give.
 uint32_t CentralFreeList::TakeFreed(const SealKeys& keys, void** out,
-                                    uint32_t want, void*& damaged) {
+                                    uint32_t want, DamagedBlocks& damaged) {
   uint32_t count = 0;
   uint32_t walked = 0;
   while (count < want && walked < kMostBlocksWalked) {
@@ -102,7 +115,7 @@ uint32_t CentralFreeList::TakeFreed(const SealKeys& keys, void** out,
         ++walked;
         const BlockSeal seal(keys, block);
         if (!seal.Is(keys.in_span(), payload, HeaderOf(block))) [[unlikely]] {
-          damaged = block;
+          damaged.Note(block);
           continue;
         }
         HeaderOf(block) = seal.Seal(keys.free(), payload);
@@ -157,7 +170,7 @@ uint32_t CentralFreeList::ReturnToSpans(const SealKeys& keys,
                                         SizeClass size_class,
                                         void* const* blocks, uint32_t count,
                                         Span*& emptied) {
-  void* damaged = nullptr;
+  DamagedBlocks damaged;
   count = std::min(count, kMostBlocksWalked);
   {
     LockGuard guard(lock_);
@@ -170,13 +183,13 @@ uint32_t CentralFreeList::ReturnToSpans(const SealKeys& keys,
           span->size_class != size_class || !IsOut(span, block) ||
           !BlockSeal(keys, block).Is(keys.free(), payload, HeaderOf(block)))
           [[unlikely]] {
-        damaged = block;
+        damaged.Note(block);
         continue;
       }
       ReturnBlock(keys, span, block, emptied);
     }
   }
-  if (damaged != nullptr) ReportNotFree(keys, damaged);
+  damaged.Report(keys);
   return count;
 }
 

@@ -83,8 +83,11 @@ class CentralFreeList {
  private:
   friend struct DebugLayout;
 
+  class DamagedBlocks;
+
   uint32_t TakeFreed(const SealKeys& keys, void** out, uint32_t want,
-                     void*& damaged) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+                     DamagedBlocks& damaged)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   uint32_t Carve(const SealKeys& keys, uint32_t shard, void** out,
                  uint32_t want) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   void ReturnBlock(const SealKeys& keys, Span* span, void* block,

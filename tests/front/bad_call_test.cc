@@ -2,6 +2,7 @@
 // nothing is lost or handed out twice.
 #include <cerrno>
 #include <cstring>
+#include <vector>
 
 #include "allocator/front/heap.h"
 #include "gtest/gtest.h"
@@ -59,6 +60,21 @@ TEST_F(BadCallTest, ADamagedFreeBlockIsDroppedAndTheNextHandedOut) {
   EXPECT_EQ(log_.pointer(), second);
   EXPECT_EQ(Free(first), "");
   lost_ = 1;
+}
+
+// One walk of the list finds many: none of them is dropped unsaid.
+TEST_F(BadCallTest, EachDamagedBlockOfABatchIsReported) {
+  Use({});
+  constexpr size_t kBlocks = 20;
+  constexpr size_t kDamaged = 7;
+  std::vector<void*> blocks(kBlocks);
+  for (void*& block : blocks) block = Malloc(100);
+  for (void* block : blocks) thread_->Free(block);
+  for (size_t i = 0; i < kDamaged; ++i) HeaderOf(blocks[2 * i]) ^= 1;
+  thread_->cache().Flush();
+  heap_->central.Scavenge(/*all=*/true);
+  EXPECT_EQ(log_.Count(), kDamaged);
+  lost_ = kDamaged;
 }
 
 // A word put back into a block in its span, and freed again: its bit tells.
