@@ -70,7 +70,7 @@ constinit CentralCache central_cache(central_lists, metadata_arena, cell_pool,
                                      page_heap, page_map, settings.keys,
                                      settings.options);
 constinit Quarantine quarantine(metadata_arena);
-constexpr BlockFinder block_finder(page_map, settings.keys);
+constexpr BlockFinder block_finder(page_map, settings.keys, freed_mappings);
 constexpr LargeBlocks large_blocks({page_heap, system_heap, freed_mappings,
                                     protection_budget, &MonotonicMilliseconds,
                                     settings.keys, settings.options});

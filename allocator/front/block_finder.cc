@@ -91,6 +91,7 @@ Misuse BlockFinder::Diagnose(const Span* span, const void* pointer,
     const bool readable = caller == Caller::kFree ||
                           (map_.IsBacked(header) && !map_.IsClosed(header));
     if (readable && IsFreedHere(pointer)) return Misuse::kDoubleFree;
+    if (span == nullptr && freed_.Contains(pointer)) return Misuse::kDoubleFree;
     const Span* around = SpanAround(pointer);
     return around != nullptr ? Misuse::kInteriorFree : Misuse::kInvalidFree;
   }

@@ -11,6 +11,7 @@
 
 #include "allocator/base/misuse.h"
 #include "allocator/block/block_payload.h"
+#include "allocator/front/freed_mappings.h"
 #include "allocator/pages/page_map.h"
 #include "allocator/pages/span.h"
 
@@ -31,8 +32,9 @@ enum class Caller : uint8_t { kFree, kRealloc, kUsableSize };
 
 class BlockFinder {
  public:
-  constexpr BlockFinder(const PageMap& map, const SealKeys& keys)
-      : map_(map), keys_(keys) {}
+  constexpr BlockFinder(const PageMap& map, const SealKeys& keys,
+                        const FreedMappings& freed)
+      : map_(map), keys_(keys), freed_(freed) {}
 
   // Finds the live block that `pointer` was returned for; a sampled one has no
   // span. False, `*misuse` said, when there is none. Reads the header only of
@@ -60,6 +62,7 @@ class BlockFinder {
 
   const PageMap& map_;
   const SealKeys& keys_;
+  const FreedMappings& freed_;
 };
 
 }  // namespace headroom

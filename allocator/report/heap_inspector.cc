@@ -36,7 +36,7 @@ bool HeapInspector::IsFree(uintptr_t start) const {
 
 BlockFacts HeapInspector::Inspect(uintptr_t address) const {
   const PageId page = PageContaining(address);
-  const BlockFinder finder(map_, keys_);
+  const BlockFinder finder(map_, keys_, freed_);
   const Span* span = finder.SpanAround(AsPointer(address));
   if (span == nullptr) span = map_.Get(page);
   if (span == nullptr) {

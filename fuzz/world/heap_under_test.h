@@ -61,7 +61,7 @@ struct HeapUnderTest {
   ThreadRegistry registry{arena, {central, scavenger, budget, cells, keys}};
   TokenBucket protections{kProtectionsPerSecond, kProtectionBurst};
   FreedMappings freed;
-  BlockFinder finder{map, keys};
+  BlockFinder finder{map, keys, freed};
   LargeBlocks large;
   GuardPool guard{system, arena};
   TokenBucket samples{kProtectionsPerSecond, kProtectionBurst};

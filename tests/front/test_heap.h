@@ -93,7 +93,7 @@ class TestHeap {
   ThreadRegistry registry{arena, {central, scavenger, budget, cells, keys}};
   TokenBucket protections{kProtections, kProtections};
   FreedMappings freed;
-  BlockFinder finder{map, keys};
+  BlockFinder finder{map, keys, freed};
   LargeBlocks large{{pages, source, freed, protections, &Now, keys, options}};
   // Used by who chooses samples: the caches of tests never do by themselves.
   GuardPool guard{source, arena};

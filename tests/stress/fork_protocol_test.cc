@@ -97,7 +97,7 @@ struct ForkableHeap {
   ThreadRegistry registry{arena, {central, scavenger, budget, cells, keys}};
   TokenBucket protections{1000, 1000};
   FreedMappings freed;
-  BlockFinder finder{map, keys};
+  BlockFinder finder{map, keys, freed};
   LargeBlocks large{
       {pages, system, freed, protections, &NoTime, keys, options}};
   GuardPool guard{system, arena};
