@@ -268,7 +268,8 @@ ThreadCache* AttachThread() {
   }
   ThreadCache* cache = registry.Attach();
   if (cache == nullptr) return nullptr;
-  sampled_blocks.ChooseNext(cache);
+  // One that was parked counts on.
+  if (cache->sampling_dice == 0) sampled_blocks.ChooseNext(cache);
   // First: setspecific may allocate.
   thread_cache = cache;
   if (has_exit_key) pthread_setspecific(exit_key, cache);

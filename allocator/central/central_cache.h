@@ -39,6 +39,12 @@ class CentralCache {
   // 0 when out of memory.
   uint32_t Take(SizeClass size_class, uint32_t shard, void** out,
                 uint32_t want);
+  // Its two halves: 0 when there are none without a new span,
+  uint32_t TakeWithoutGrowing(SizeClass size_class, uint32_t shard, void** out,
+                              uint32_t want);
+  // and from a new span.
+  uint32_t TakeFromNewSpan(SizeClass size_class, uint32_t shard, void** out,
+                           uint32_t want);
   // Takes `count` free blocks back.
   void Put(SizeClass size_class, uint32_t shard, void* const* blocks,
            uint32_t count);

@@ -13,9 +13,6 @@ constexpr size_t kFirstBytes = 1024;
 // A thread that only frees gets no larger magazines than this: it must not
 // hoard what others need.
 constexpr size_t kPushOnlyBytes = 32 * 1024;
-// A class without a miss for so long gives its blocks back.
-constexpr uint64_t kIdleMs = 1000;
-
 // A magazine's cells, one of which holds no block, are a power of two.
 constexpr size_t kLeastCells = 2;
 
@@ -42,6 +39,22 @@ uint32_t BatchOf(const Magazine& magazine) {
   return (magazine.capacity() + 1) / 2;
 }
 
+// Makes a block that `take` puts out live; null when it has none.
+template <class Take>
+void* FirstIntact(const SealKeys& keys, SizeClass size_class, Take take) {
+  const uint64_t payload = PayloadOfClass(size_class);
+  void* block;
+  while (take(&block) > 0) {
+    const BlockSeal seal(keys, block);
+    if (seal.Is(keys.free(), payload, HeaderOf(block))) {
+      HeaderOf(block) = seal.Seal(keys.live(), payload);
+      return block;
+    }
+    ReportNotFree(keys, block);
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 void* ThreadCache::Pop(SizeClass size_class) {
@@ -57,11 +70,22 @@ void* ThreadCache::Pop(SizeClass size_class) {
       magazine.top.StepDown();
       ReportNotFree(keys, block);
     } else if (!Refill(size_class)) {
-      return magazine.is_closed()
-                 ? TakeOne(supply_->central, keys, size_class, shard_)
-                 : nullptr;
+      if (!magazine.is_closed()) return nullptr;
+      return FirstIntact(keys, size_class,
+                         [&](void** out) { return Take(size_class, out, 1); });
     }
   }
+}
+
+// Before the heap grows, what the dead left is used.
+uint32_t ThreadCache::Take(SizeClass size_class, void** out, uint32_t want) {
+  CentralCache& central = supply_->central;
+  uint32_t count = central.TakeWithoutGrowing(size_class, shard_, out, want);
+  if (count == 0 && parked_->FlushParked(ParkedCaches::kAnyAge)) {
+    count = central.TakeWithoutGrowing(size_class, shard_, out, want);
+  }
+  return count > 0 ? count
+                   : central.TakeFromNewSpan(size_class, shard_, out, want);
 }
 
 // False when out of memory, or when the budget leaves no magazine.
@@ -71,8 +95,7 @@ bool ThreadCache::Refill(SizeClass size_class) {
   Grow(size_class, MostCells(size_class));
   if (magazine.is_closed()) return false;
   void** cells = magazine.cells.Get();
-  const uint32_t count =
-      supply_->central.Take(size_class, shard_, cells + 1, BatchOf(magazine));
+  const uint32_t count = Take(size_class, cells + 1, BatchOf(magazine));
   magazine.top.Set(cells + count);
   return count > 0;
 }
@@ -142,6 +165,7 @@ void ThreadCache::CountMiss(Magazine& magazine) {
   if (now < idle_look_ms_) return;
   idle_look_ms_ = now + kIdleMs;
   ReleaseIdleClasses();
+  parked_->FlushParked(now - kIdleMs);
 }
 
 void ThreadCache::ReleaseIdleClasses() {
@@ -175,17 +199,9 @@ void ThreadCache::Flush() {
 
 void* TakeOne(CentralCache& central, const SealKeys& keys, SizeClass size_class,
               uint32_t shard) {
-  const uint64_t payload = PayloadOfClass(size_class);
-  void* block;
-  while (central.Take(size_class, shard, &block, 1) > 0) {
-    const BlockSeal seal(keys, block);
-    if (seal.Is(keys.free(), payload, HeaderOf(block))) {
-      HeaderOf(block) = seal.Seal(keys.live(), payload);
-      return block;
-    }
-    ReportNotFree(keys, block);
-  }
-  return nullptr;
+  return FirstIntact(keys, size_class, [&](void** out) {
+    return central.Take(size_class, shard, out, 1);
+  });
 }
 
 }  // namespace headroom

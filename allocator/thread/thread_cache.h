@@ -21,6 +21,19 @@
 
 namespace headroom {
 
+// The caches of threads that ended, kept for those to come.
+class ParkedCaches {
+ public:
+  static constexpr uint64_t kAnyAge = ~uint64_t{0};
+
+  // Flushes those that were parked at `until_ms` or earlier; true when there
+  // was one. Call it without any lock held.
+  virtual bool FlushParked(uint64_t until_ms) = 0;
+
+ protected:
+  ~ParkedCaches() = default;
+};
+
 class ThreadCache {
   // First, so that a payload is the offset of its magazine.
   alignas(64) Magazine magazines_[kSlotCount] = {};
@@ -35,13 +48,17 @@ class ThreadCache {
     const SealKeys& keys;
   };
 
+  // A class without a miss for so long gives its blocks back.
+  static constexpr uint64_t kIdleMs = 1000;
+
   // A cache that stays empty: every call misses. Stands in before a thread
   // has a cache of its own and after it gave it up; never written to.
   constexpr ThreadCache() = default;
 
-  // Begins the cache's life. `supply` outlives it.
-  void Attach(const Supply& supply, uint32_t shard) {
+  // Begins the cache's life. What it is given outlives it.
+  void Attach(const Supply& supply, ParkedCaches& parked, uint32_t shard) {
     supply_ = &supply;
+    parked_ = &parked;
     shard_ = shard;
   }
   bool is_attached() const { return supply_ != nullptr; }
@@ -130,6 +147,7 @@ class ThreadCache {
     return magazines_[SlotOfClass(size_class)];
   }
   bool Refill(SizeClass size_class);
+  uint32_t Take(SizeClass size_class, void** out, uint32_t want);
   void MakeRoom(SizeClass size_class);
   void Grow(SizeClass size_class, uint32_t most_cells);
   void CountMiss(Magazine& magazine);
@@ -137,6 +155,7 @@ class ThreadCache {
   void ReleaseClass(SizeClass size_class);
 
   const Supply* supply_ = nullptr;
+  ParkedCaches* parked_ = nullptr;
   // With nobody who sets it, no sample is ever due.
   uint64_t until_sample_ = ~uint64_t{0};
   uint32_t shard_ = 0;
