@@ -293,6 +293,7 @@ HeapStats ProcessHeapStats() {
 size_t ReleaseProcessMemory(size_t bytes) {
   ThreadCache* cache = CurrentThreadCache();
   if (cache->is_attached()) cache->Flush();
+  registry.FlushParked(ParkedCaches::kEndOfTime);
   process::central_cache.Scavenge(/*all=*/true);
   return page_heap.ReleaseFreePages(bytes);
 }

@@ -13,6 +13,8 @@ constexpr size_t kFirstBytes = 1024;
 // A thread that only frees gets no larger magazines than this: it must not
 // hoard what others need.
 constexpr size_t kPushOnlyBytes = 32 * 1024;
+// A class without a miss for so long gives its blocks back.
+constexpr uint64_t kIdleMs = 1000;
 // A magazine's cells, one of which holds no block, are a power of two.
 constexpr size_t kLeastCells = 2;
 
@@ -81,7 +83,7 @@ void* ThreadCache::Pop(SizeClass size_class) {
 uint32_t ThreadCache::Take(SizeClass size_class, void** out, uint32_t want) {
   CentralCache& central = supply_->central;
   uint32_t count = central.TakeWithoutGrowing(size_class, shard_, out, want);
-  if (count == 0 && parked_->FlushParked(ParkedCaches::kAnyAge)) {
+  if (count == 0 && parked_->FlushParked(ParkedCaches::kEndOfTime)) {
     count = central.TakeWithoutGrowing(size_class, shard_, out, want);
   }
   return count > 0 ? count
@@ -165,7 +167,7 @@ void ThreadCache::CountMiss(Magazine& magazine) {
   if (now < idle_look_ms_) return;
   idle_look_ms_ = now + kIdleMs;
   ReleaseIdleClasses();
-  parked_->FlushParked(now - kIdleMs);
+  parked_->FlushParked(now);
 }
 
 void ThreadCache::ReleaseIdleClasses() {

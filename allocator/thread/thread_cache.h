@@ -24,11 +24,13 @@ namespace headroom {
 // The caches of threads that ended, kept for those to come.
 class ParkedCaches {
  public:
-  static constexpr uint64_t kAnyAge = ~uint64_t{0};
+  static constexpr uint64_t kParkedMs = 1000;
+  // A time at which all are old.
+  static constexpr uint64_t kEndOfTime = ~uint64_t{0};
 
-  // Flushes those that were parked at `until_ms` or earlier; true when there
+  // Flushes those that at `now_ms` were parked for kParkedMs; true when there
   // was one. Call it without any lock held.
-  virtual bool FlushParked(uint64_t until_ms) = 0;
+  virtual bool FlushParked(uint64_t now_ms) = 0;
 
  protected:
   ~ParkedCaches() = default;
@@ -47,9 +49,6 @@ class ThreadCache {
     CellPool& cells;
     const SealKeys& keys;
   };
-
-  // A class without a miss for so long gives its blocks back.
-  static constexpr uint64_t kIdleMs = 1000;
 
   // A cache that stays empty: every call misses. Stands in before a thread
   // has a cache of its own and after it gave it up; never written to.

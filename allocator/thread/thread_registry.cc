@@ -27,7 +27,7 @@ void ThreadRegistry::Detach(ThreadCache* cache) {
   supply_.scavenger.RunIfDue();
   const uint64_t now = supply_.scavenger.now_ms();
   if (TryPark(cache, now)) {
-    FlushParked(now - ThreadCache::kIdleMs);
+    FlushParked(now);
   } else {
     {
       LockGuard guard(lock_);
@@ -46,19 +46,20 @@ bool ThreadRegistry::TryPark(ThreadCache* cache, uint64_t now_ms) {
   return true;
 }
 
-bool ThreadRegistry::FlushParked(uint64_t until_ms) {
+bool ThreadRegistry::FlushParked(uint64_t now_ms) {
   bool flushed = false;
-  while (ThreadCache* cache = TakeOldest(until_ms)) {
+  while (ThreadCache* cache = TakeParked(now_ms)) {
     FlushAndForget(cache);
     flushed = true;
   }
   return flushed;
 }
 
-ThreadCache* ThreadRegistry::TakeOldest(uint64_t until_ms) {
+ThreadCache* ThreadRegistry::TakeParked(uint64_t now_ms) {
   LockGuard guard(lock_);
-  if (parked_count_ == 0 || parked_[0].since_ms > until_ms) return nullptr;
-  ThreadCache* cache = parked_[0].cache;
+  if (parked_count_ == 0) return nullptr;
+  const auto [cache, since_ms] = parked_[0];
+  if (now_ms < since_ms + kParkedMs) return nullptr;
   std::copy_n(parked_ + 1, --parked_count_, parked_);
   return cache;
 }

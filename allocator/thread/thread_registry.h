@@ -35,7 +35,7 @@ class ThreadRegistry final : public ParkedCaches {
   // Parks `cache`, or flushes and forgets it. Called by its owner, once.
   void Detach(ThreadCache* cache) ABSL_LOCKS_EXCLUDED(lock_);
 
-  bool FlushParked(uint64_t until_ms) override ABSL_LOCKS_EXCLUDED(lock_);
+  bool FlushParked(uint64_t now_ms) override ABSL_LOCKS_EXCLUDED(lock_);
 
   // In a forked child: forgets all caches but `own`, the forking thread's (or
   // null), and those parked. The other threads are gone, and may have been in
@@ -62,7 +62,7 @@ class ThreadRegistry final : public ParkedCaches {
   };
 
   bool TryPark(ThreadCache* cache, uint64_t now_ms) ABSL_LOCKS_EXCLUDED(lock_);
-  ThreadCache* TakeOldest(uint64_t until_ms) ABSL_LOCKS_EXCLUDED(lock_);
+  ThreadCache* TakeParked(uint64_t now_ms) ABSL_LOCKS_EXCLUDED(lock_);
   void FlushAndForget(ThreadCache* cache) ABSL_LOCKS_EXCLUDED(lock_);
   void Link(ThreadCache* cache) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   void Unlink(ThreadCache* cache) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);

@@ -157,6 +157,7 @@ class ForkProtocolTest : public ::testing::Test {
   // For when no other thread is in the heap.
   bool WorkLeavesNothing() {
     const bool good = Work();
+    heap_->registry.FlushParked(ParkedCaches::kEndOfTime);
     heap_->central.Scavenge(/*all=*/true);
     const HeapStats stats = CollectHeapStats(heap_->registry, heap_->central,
                                              heap_->pages, heap_->arena);

@@ -25,7 +25,7 @@ TEST_F(ThreadRegistryTest, CountsTheLivingAndWhatTheyHold) {
   // From the middle, the head and the tail of the list.
   for (const size_t i : {2, 4, 0, 1, 3}) {
     blocks -= caches[i]->cached_blocks(kClass);
-    registry_.Detach(caches[i]);
+    End(caches[i]);
     EXPECT_EQ(registry_.cached_blocks(kClass), blocks);
   }
   EXPECT_EQ(registry_.cache_count(), 0u);
@@ -41,8 +41,8 @@ TEST_F(ThreadRegistryTest, NeighboursGetDifferentShards) {
   EXPECT_NE(map_.Get(PageContaining(of_a)), map_.Get(PageContaining(of_b)));
   Push(*a, kClass, of_a);
   Push(*b, kClass, of_b);
-  registry_.Detach(a);
-  registry_.Detach(b);
+  End(a);
+  End(b);
 }
 
 TEST_F(ThreadRegistryTest, CachesOfTheDeadServeTheLiving) {
@@ -50,7 +50,7 @@ TEST_F(ThreadRegistryTest, CachesOfTheDeadServeTheLiving) {
   for (int i = 0; i < 10000; ++i) {
     ThreadCache* cache = registry_.Attach();
     Push(*cache, kClass, Pop(*cache, kClass));
-    registry_.Detach(cache);
+    End(cache);
     // The first one filled the page map.
     if (i == 1) used = arena_.stats().used_bytes;
   }
@@ -69,7 +69,7 @@ TEST_F(ThreadRegistryTest, OutOfMemoryIsNullAndPasses) {
   arena_source_.grow_works = true;
   caches.push_back(registry_.Attach());
   ASSERT_NE(caches.back(), nullptr);
-  for (ThreadCache* cache : caches) registry_.Detach(cache);
+  for (ThreadCache* cache : caches) End(cache);
   EXPECT_EQ(registry_.cache_count(), 0u);
 }
 
@@ -81,7 +81,7 @@ TEST_F(ThreadRegistryTest, ThreadsComeAndGoAtOnce) {
         ThreadCache* cache = registry_.Attach();
         PushAll(*cache, kClass, PopMany(*cache, kClass, 200));
         registry_.cached_blocks(kClass);
-        registry_.Detach(cache);
+        End(cache);
       }
     });
   }
@@ -103,7 +103,7 @@ TEST_F(ThreadRegistryTest, AForkedChildKeepsItsOwnCacheAndBudgetAlone) {
   EXPECT_EQ(budget_.reserved(), reserved);
   EXPECT_EQ(budget_.caches(), 1u);
   EXPECT_EQ(registry_.cached_blocks(kClass), own->cached_blocks(kClass));
-  registry_.Detach(own);
+  End(own);
   EXPECT_EQ(budget_.reserved(), 0u);
   registry_.ForgetAllBut(nullptr);
   EXPECT_EQ(registry_.cache_count(), 0u);
