@@ -50,7 +50,7 @@ TEST_F(ThreadRegistryTest, CachesOfTheDeadServeTheLiving) {
   for (int i = 0; i < 10000; ++i) {
     ThreadCache* cache = registry_.Attach();
     Push(*cache, kClass, Pop(*cache, kClass));
-    End(cache);
+    registry_.Detach(cache);
     // The first one filled the page map.
     if (i == 1) used = arena_.stats().used_bytes;
   }
@@ -81,11 +81,12 @@ TEST_F(ThreadRegistryTest, ThreadsComeAndGoAtOnce) {
         ThreadCache* cache = registry_.Attach();
         PushAll(*cache, kClass, PopMany(*cache, kClass, 200));
         registry_.cached_blocks(kClass);
-        End(cache);
+        registry_.Detach(cache);
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
+  registry_.FlushParked(ParkedCaches::kEndOfTime);
   EXPECT_EQ(registry_.cache_count(), 0u);
   EXPECT_EQ(LiveBlocks(kClass), 0u);
   EXPECT_EQ(budget_.reserved(), 0u);
