@@ -41,20 +41,16 @@ uint32_t BatchOf(const Magazine& magazine) {
   return (magazine.capacity() + 1) / 2;
 }
 
-// Makes a block that `take` puts out live; null when it has none.
-template <class Take>
-void* FirstIntact(const SealKeys& keys, SizeClass size_class, Take take) {
-  const uint64_t payload = PayloadOfClass(size_class);
-  void* block;
-  while (take(&block) > 0) {
-    const BlockSeal seal(keys, block);
-    if (seal.Is(keys.free(), payload, HeaderOf(block))) {
-      HeaderOf(block) = seal.Seal(keys.live(), payload);
-      return block;
-    }
-    ReportNotFree(keys, block);
+// Before the heap grows, what the dead left is used.
+uint32_t Take(CentralCache& central, ParkedCaches* parked, SizeClass size_class,
+              uint32_t shard, void** out, uint32_t want) {
+  uint32_t count = central.TakeWithoutGrowing(size_class, shard, out, want);
+  if (count == 0 && parked != nullptr &&
+      parked->FlushParked(ParkedCaches::kEndOfTime)) {
+    count = central.TakeWithoutGrowing(size_class, shard, out, want);
   }
-  return nullptr;
+  return count > 0 ? count
+                   : central.TakeFromNewSpan(size_class, shard, out, want);
 }
 
 }  // namespace
@@ -72,22 +68,11 @@ void* ThreadCache::Pop(SizeClass size_class) {
       magazine.top.StepDown();
       ReportNotFree(keys, block);
     } else if (!Refill(size_class)) {
-      if (!magazine.is_closed()) return nullptr;
-      return FirstIntact(keys, size_class,
-                         [&](void** out) { return Take(size_class, out, 1); });
+      return magazine.is_closed()
+                 ? TakeOne(supply_->central, keys, size_class, shard_, parked_)
+                 : nullptr;
     }
   }
-}
-
-// Before the heap grows, what the dead left is used.
-uint32_t ThreadCache::Take(SizeClass size_class, void** out, uint32_t want) {
-  CentralCache& central = supply_->central;
-  uint32_t count = central.TakeWithoutGrowing(size_class, shard_, out, want);
-  if (count == 0 && parked_->FlushParked(ParkedCaches::kEndOfTime)) {
-    count = central.TakeWithoutGrowing(size_class, shard_, out, want);
-  }
-  return count > 0 ? count
-                   : central.TakeFromNewSpan(size_class, shard_, out, want);
 }
 
 // False when out of memory, or when the budget leaves no magazine.
@@ -97,7 +82,8 @@ bool ThreadCache::Refill(SizeClass size_class) {
   Grow(size_class, MostCells(size_class));
   if (magazine.is_closed()) return false;
   void** cells = magazine.cells.Get();
-  const uint32_t count = Take(size_class, cells + 1, BatchOf(magazine));
+  const uint32_t count = Take(supply_->central, parked_, size_class, shard_,
+                              cells + 1, BatchOf(magazine));
   magazine.top.Set(cells + count);
   return count > 0;
 }
@@ -162,8 +148,7 @@ void ThreadCache::CountMiss(Magazine& magazine) {
   ++magazine.misses;
   if (--misses_until_look_ > 0) return;
   misses_until_look_ = kMissesBetweenLooks;
-  supply_->scavenger.RunIfDue();
-  const uint64_t now = supply_->scavenger.now_ms();
+  const uint64_t now = supply_->scavenger.RunIfDue();
   if (now < idle_look_ms_) return;
   idle_look_ms_ = now + kIdleMs;
   ReleaseIdleClasses();
@@ -200,10 +185,18 @@ void ThreadCache::Flush() {
 }
 
 void* TakeOne(CentralCache& central, const SealKeys& keys, SizeClass size_class,
-              uint32_t shard) {
-  return FirstIntact(keys, size_class, [&](void** out) {
-    return central.Take(size_class, shard, out, 1);
-  });
+              uint32_t shard, ParkedCaches* parked) {
+  const uint64_t payload = PayloadOfClass(size_class);
+  void* block;
+  while (Take(central, parked, size_class, shard, &block, 1) > 0) {
+    const BlockSeal seal(keys, block);
+    if (seal.Is(keys.free(), payload, HeaderOf(block))) {
+      HeaderOf(block) = seal.Seal(keys.live(), payload);
+      return block;
+    }
+    ReportNotFree(keys, block);
+  }
+  return nullptr;
 }
 
 }  // namespace headroom

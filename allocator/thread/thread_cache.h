@@ -146,7 +146,6 @@ class ThreadCache {
     return magazines_[SlotOfClass(size_class)];
   }
   bool Refill(SizeClass size_class);
-  uint32_t Take(SizeClass size_class, void** out, uint32_t want);
   void MakeRoom(SizeClass size_class);
   void Grow(SizeClass size_class, uint32_t most_cells);
   void CountMiss(Magazine& magazine);
@@ -166,9 +165,10 @@ class ThreadCache {
 };
 
 // For calls without a cache, or without a magazine: takes one block and makes
-// it live. Null when out of memory. A damaged block is reported.
+// it live. Null when out of memory. A damaged block is reported. `parked`, if
+// any, are flushed before the heap grows.
 void* TakeOne(CentralCache& central, const SealKeys& keys, SizeClass size_class,
-              uint32_t shard);
+              uint32_t shard, ParkedCaches* parked = nullptr);
 
 }  // namespace headroom
 

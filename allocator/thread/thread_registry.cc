@@ -24,8 +24,7 @@ ThreadCache* ThreadRegistry::Attach() {
 
 void ThreadRegistry::Detach(ThreadCache* cache) {
   // A thread that found all in its cache had no miss to do this.
-  supply_.scavenger.RunIfDue();
-  const uint64_t now = supply_.scavenger.now_ms();
+  const uint64_t now = supply_.scavenger.RunIfDue();
   if (TryPark(cache, now)) {
     FlushParked(now);
   } else {
