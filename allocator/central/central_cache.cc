@@ -20,12 +20,6 @@ bool IsWorthStacking(SizeClass size_class, uint32_t blocks) {
 
 uint32_t CentralCache::Take(SizeClass size_class, uint32_t shard, void** out,
                             uint32_t want) {
-  const uint32_t count = TakeWithoutGrowing(size_class, shard, out, want);
-  return count > 0 ? count : TakeFromNewSpan(size_class, shard, out, want);
-}
-
-uint32_t CentralCache::TakeWithoutGrowing(SizeClass size_class, uint32_t shard,
-                                          void** out, uint32_t want) {
   return lists_[size_class].Take(keys_, shard, out, want);
 }
 

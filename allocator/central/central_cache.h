@@ -36,13 +36,10 @@ class CentralCache {
         options_(options) {}
 
   // Takes at most `want` (at least 1) free blocks to `out`; returns how many,
-  // 0 when out of memory.
+  // 0 when it takes a new span.
   uint32_t Take(SizeClass size_class, uint32_t shard, void** out,
                 uint32_t want);
-  // Its two halves: 0 when there are none without a new span,
-  uint32_t TakeWithoutGrowing(SizeClass size_class, uint32_t shard, void** out,
-                              uint32_t want);
-  // and from a new span.
+  // As Take, from a new span; 0 when out of memory.
   uint32_t TakeFromNewSpan(SizeClass size_class, uint32_t shard, void** out,
                            uint32_t want);
   // Takes `count` free blocks back.

@@ -44,10 +44,10 @@ uint32_t BatchOf(const Magazine& magazine) {
 // Before the heap grows, what the dead left is used.
 uint32_t Take(CentralCache& central, ParkedCaches* parked, SizeClass size_class,
               uint32_t shard, void** out, uint32_t want) {
-  uint32_t count = central.TakeWithoutGrowing(size_class, shard, out, want);
+  uint32_t count = central.Take(size_class, shard, out, want);
   if (count == 0 && parked != nullptr &&
       parked->FlushParked(ParkedCaches::kEndOfTime)) {
-    count = central.TakeWithoutGrowing(size_class, shard, out, want);
+    count = central.Take(size_class, shard, out, want);
   }
   return count > 0 ? count
                    : central.TakeFromNewSpan(size_class, shard, out, want);

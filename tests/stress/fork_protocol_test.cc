@@ -252,7 +252,7 @@ TEST_F(ForkProtocolTest, CentralListAndArena) {
   auto fresh = std::make_unique<ForkableHeap>();
   heap_.swap(fresh);
   void* block;
-  ASSERT_EQ(heap_->central.Take(size_class, 0, &block, 1), 1u);
+  ASSERT_EQ(heap_->central.TakeFromNewSpan(size_class, 0, &block, 1), 1u);
   UseUpArena();
   ForkWhile(heap_->os.map_open,
             [&] { heap_->central.Put(size_class, 0, &block, 1); });
