@@ -24,7 +24,8 @@ namespace headroom {
 class ThreadRegistry final : public ParkedCaches {
  public:
   static constexpr uint32_t kMostParked = 8;
-  static constexpr size_t kMostParkedBytes = size_t{256} << 10;  // of a cache
+  // Of one cache's reservation; a class of 100 blocks may have a quarter.
+  static constexpr size_t kMostParkedBytes = size_t{1} << 20;
 
   constexpr ThreadRegistry(MetadataArena& arena, ThreadCache::Supply supply)
       : supply_(supply), caches_(arena) {}

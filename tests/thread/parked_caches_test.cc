@@ -82,16 +82,19 @@ TEST_F(ParkedCachesTest, NoMoreThanAFewAreParked) {
   EXPECT_EQ(budget_.caches(), ThreadRegistry::kMostParked);
 }
 
-TEST_F(ParkedCachesTest, ACacheThatHoldsMuchIsFlushed) {
-  ThreadCache* cache = registry_.Attach();
+TEST_F(ParkedCachesTest, ACacheThatReservedMuchIsFlushed) {
+  CacheBudget budget(16 * ThreadRegistry::kMostParkedBytes);
+  ThreadRegistry registry(arena_,
+                          {central_, scavenger_, budget, cells_, keys_});
+  ThreadCache* cache = registry.Attach();
   SizeClass size_class = 0;
   while (cache->reserved() <= ThreadRegistry::kMostParkedBytes) {
     PushAll(*cache, size_class, PopMany(*cache, size_class, 1000));
     ASSERT_LT(++size_class, kSizeClassCount);
   }
-  registry_.Detach(cache);
-  EXPECT_EQ(registry_.parked_count(), 0u);
-  EXPECT_EQ(budget_.reserved(), 0u);
+  registry.Detach(cache);
+  EXPECT_EQ(registry.parked_count(), 0u);
+  EXPECT_EQ(budget.reserved(), 0u);
 }
 
 TEST_F(ParkedCachesTest, TheHeapDoesNotGrowWhileABlockIsParked) {
