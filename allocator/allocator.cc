@@ -268,7 +268,8 @@ ThreadCache* AttachThread() {
   }
   ThreadCache* cache = registry.Attach();
   if (cache == nullptr) return nullptr;
-  sampled_blocks.ChooseNext(cache);
+  // One that was parked counts on.
+  if (cache->sampling_dice == 0) sampled_blocks.ChooseNext(cache);
   // First: setspecific may allocate.
   thread_cache = cache;
   if (has_exit_key) pthread_setspecific(exit_key, cache);
@@ -292,6 +293,7 @@ HeapStats ProcessHeapStats() {
 size_t ReleaseProcessMemory(size_t bytes) {
   ThreadCache* cache = CurrentThreadCache();
   if (cache->is_attached()) cache->Flush();
+  registry.FlushParked(ParkedCaches::kEndOfTime);
   process::central_cache.Scavenge(/*all=*/true);
   return page_heap.ReleaseFreePages(bytes);
 }

@@ -56,9 +56,9 @@ inline ThreadCache* CurrentThreadCache() { return process::thread_cache; }
 // Where every byte is, now.
 HeapStats ProcessHeapStats();
 
-// Gives free memory back to the kernel: the calling thread's cache, idle
-// blocks, then at least `bytes` of free pages where there are as many.
-// Returns the bytes of pages given back.
+// Gives free memory back to the kernel: the calling thread's cache, those of
+// threads that ended, idle blocks, then at least `bytes` of free pages where
+// there are as many. Returns the bytes of pages given back.
 size_t ReleaseProcessMemory(size_t bytes);
 
 }  // namespace headroom

@@ -8,6 +8,7 @@ import collections
 
 import headroom_heap as hh
 
+NOT_KNOWN = 'a thread that ended or is not known'
 KIND_WORDS = {'large': 'large block', 'mapping': 'block in its own mapping'}
 
 
@@ -18,7 +19,7 @@ def _count(n, what):
 def _place(place, names):
   where, which, _ = place
   if where == 'cache':
-    owner = names.get(which, 'a thread that is not known')
+    owner = names.get(which, NOT_KNOWN)
     return 'in the cache of %s' % owner
   return 'in central stack %d' % which if where == 'stack' else 'in quarantine'
 
@@ -194,7 +195,7 @@ def threads(heap_, names):
     held = sum(len(blocks) * heap_.classes[i].stride
                for i, blocks in cache.magazines.items())
     yield '%s: cache 0x%x, %s, %d bytes of %d reserved' % (
-        names.get(cache.address, 'a thread that is not known'), cache.address,
+        names.get(cache.address, NOT_KNOWN), cache.address,
         _count(total, 'block'), held, cache.reserved)
     for size_class, blocks in sorted(cache.magazines.items()):
       yield '  class %d, %d usable bytes: %s' % (

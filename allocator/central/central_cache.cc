@@ -20,8 +20,11 @@ bool IsWorthStacking(SizeClass size_class, uint32_t blocks) {
 
 uint32_t CentralCache::Take(SizeClass size_class, uint32_t shard, void** out,
                             uint32_t want) {
-  const uint32_t count = lists_[size_class].Take(keys_, shard, out, want);
-  if (count > 0) return count;
+  return lists_[size_class].Take(keys_, shard, out, want);
+}
+
+uint32_t CentralCache::TakeFromNewSpan(SizeClass size_class, uint32_t shard,
+                                       void** out, uint32_t want) {
   Span* span = NewSpan(size_class);
   if (span == nullptr) return 0;
   return lists_[size_class].AddSpan(keys_, span, shard, out, want);

@@ -36,9 +36,12 @@ class CentralCache {
         options_(options) {}
 
   // Takes at most `want` (at least 1) free blocks to `out`; returns how many,
-  // 0 when out of memory.
+  // 0 when it takes a new span.
   uint32_t Take(SizeClass size_class, uint32_t shard, void** out,
                 uint32_t want);
+  // As Take, from a new span; 0 when out of memory.
+  uint32_t TakeFromNewSpan(SizeClass size_class, uint32_t shard, void** out,
+                           uint32_t want);
   // Takes `count` free blocks back.
   void Put(SizeClass size_class, uint32_t shard, void* const* blocks,
            uint32_t count);

@@ -25,19 +25,18 @@ class Scavenger {
                       MillisecondClock clock)
       : central_(central), pages_(pages), clock_(clock) {}
 
-  uint64_t now_ms() const { return clock_(); }
-
-  // Does the work when it is due and no other thread does it.
-  void RunIfDue() {
+  // Does the work when it is due and no other thread does it. Returns the time.
+  uint64_t RunIfDue() {
     const uint64_t now = clock_();
     uint64_t due = due_ms_.load(std::memory_order_relaxed);
-    if (now < due) return;
+    if (now < due) return now;
     if (!due_ms_.compare_exchange_strong(due, now + kPeriodMs,
                                          std::memory_order_relaxed)) {
-      return;
+      return now;
     }
     central_.Scavenge(/*all=*/false);
     pages_.Decay();
+    return now;
   }
 
  private:

@@ -15,7 +15,6 @@ constexpr size_t kFirstBytes = 1024;
 constexpr size_t kPushOnlyBytes = 32 * 1024;
 // A class without a miss for so long gives its blocks back.
 constexpr uint64_t kIdleMs = 1000;
-
 // A magazine's cells, one of which holds no block, are a power of two.
 constexpr size_t kLeastCells = 2;
 
@@ -42,6 +41,18 @@ uint32_t BatchOf(const Magazine& magazine) {
   return (magazine.capacity() + 1) / 2;
 }
 
+// Before the heap grows, what the dead left is used.
+uint32_t Take(CentralCache& central, ParkedCaches* parked, SizeClass size_class,
+              uint32_t shard, void** out, uint32_t want) {
+  uint32_t count = central.Take(size_class, shard, out, want);
+  if (count == 0 && parked != nullptr &&
+      parked->FlushParked(ParkedCaches::kEndOfTime)) {
+    count = central.Take(size_class, shard, out, want);
+  }
+  return count > 0 ? count
+                   : central.TakeFromNewSpan(size_class, shard, out, want);
+}
+
 }  // namespace
 
 void* ThreadCache::Pop(SizeClass size_class) {
@@ -58,7 +69,7 @@ void* ThreadCache::Pop(SizeClass size_class) {
       ReportNotFree(keys, block);
     } else if (!Refill(size_class)) {
       return magazine.is_closed()
-                 ? TakeOne(supply_->central, keys, size_class, shard_)
+                 ? TakeOne(supply_->central, keys, size_class, shard_, parked_)
                  : nullptr;
     }
   }
@@ -71,8 +82,8 @@ bool ThreadCache::Refill(SizeClass size_class) {
   Grow(size_class, MostCells(size_class));
   if (magazine.is_closed()) return false;
   void** cells = magazine.cells.Get();
-  const uint32_t count =
-      supply_->central.Take(size_class, shard_, cells + 1, BatchOf(magazine));
+  const uint32_t count = Take(supply_->central, parked_, size_class, shard_,
+                              cells + 1, BatchOf(magazine));
   magazine.top.Set(cells + count);
   return count > 0;
 }
@@ -137,11 +148,11 @@ void ThreadCache::CountMiss(Magazine& magazine) {
   ++magazine.misses;
   if (--misses_until_look_ > 0) return;
   misses_until_look_ = kMissesBetweenLooks;
-  supply_->scavenger.RunIfDue();
-  const uint64_t now = supply_->scavenger.now_ms();
+  const uint64_t now = supply_->scavenger.RunIfDue();
   if (now < idle_look_ms_) return;
   idle_look_ms_ = now + kIdleMs;
   ReleaseIdleClasses();
+  parked_->FlushParked(now);
 }
 
 void ThreadCache::ReleaseIdleClasses() {
@@ -174,10 +185,10 @@ void ThreadCache::Flush() {
 }
 
 void* TakeOne(CentralCache& central, const SealKeys& keys, SizeClass size_class,
-              uint32_t shard) {
+              uint32_t shard, ParkedCaches* parked) {
   const uint64_t payload = PayloadOfClass(size_class);
   void* block;
-  while (central.Take(size_class, shard, &block, 1) > 0) {
+  while (Take(central, parked, size_class, shard, &block, 1) > 0) {
     const BlockSeal seal(keys, block);
     if (seal.Is(keys.free(), payload, HeaderOf(block))) {
       HeaderOf(block) = seal.Seal(keys.live(), payload);

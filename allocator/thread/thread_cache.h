@@ -21,6 +21,21 @@
 
 namespace headroom {
 
+// The caches of threads that ended, kept for those to come.
+class ParkedCaches {
+ public:
+  static constexpr uint64_t kParkedMs = 1000;
+  // A time at which all are old.
+  static constexpr uint64_t kEndOfTime = ~uint64_t{0};
+
+  // Flushes those that at `now_ms` were parked for kParkedMs; true when there
+  // was one. Call it without any lock held.
+  virtual bool FlushParked(uint64_t now_ms) = 0;
+
+ protected:
+  ~ParkedCaches() = default;
+};
+
 class ThreadCache {
   // First, so that a payload is the offset of its magazine.
   alignas(64) Magazine magazines_[kSlotCount] = {};
@@ -39,9 +54,10 @@ class ThreadCache {
   // has a cache of its own and after it gave it up; never written to.
   constexpr ThreadCache() = default;
 
-  // Begins the cache's life. `supply` outlives it.
-  void Attach(const Supply& supply, uint32_t shard) {
+  // Begins the cache's life. What it is given outlives it.
+  void Attach(const Supply& supply, ParkedCaches& parked, uint32_t shard) {
     supply_ = &supply;
+    parked_ = &parked;
     shard_ = shard;
   }
   bool is_attached() const { return supply_ != nullptr; }
@@ -137,6 +153,7 @@ class ThreadCache {
   void ReleaseClass(SizeClass size_class);
 
   const Supply* supply_ = nullptr;
+  ParkedCaches* parked_ = nullptr;
   // With nobody who sets it, no sample is ever due.
   uint64_t until_sample_ = ~uint64_t{0};
   uint32_t shard_ = 0;
@@ -148,9 +165,10 @@ class ThreadCache {
 };
 
 // For calls without a cache, or without a magazine: takes one block and makes
-// it live. Null when out of memory. A damaged block is reported.
+// it live. Null when out of memory. A damaged block is reported. `parked`, if
+// any, are flushed before the heap grows.
 void* TakeOne(CentralCache& central, const SealKeys& keys, SizeClass size_class,
-              uint32_t shard);
+              uint32_t shard, ParkedCaches* parked = nullptr);
 
 }  // namespace headroom
 

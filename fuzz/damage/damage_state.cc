@@ -251,6 +251,7 @@ void DamageState::PassTime(uint64_t milliseconds) {
 
 void DamageState::ReleaseMemory() {
   cache()->Flush();
+  under_test_.registry.FlushParked(ParkedCaches::kEndOfTime);
   under_test_.central.Scavenge(/*all=*/true);
   under_test_.pages.ReleaseFreePages(SIZE_MAX);
 }
@@ -279,6 +280,7 @@ void DamageState::Finish() {
   for (size_t i = 0; i < kThreads; ++i) {
     SwitchThread(i);
     EndThread();
+    cache()->Flush();
   }
   EmptyQuarantine(under_test_);
   ReleaseMemory();

@@ -226,6 +226,7 @@ void HeapState::EndThread(bool dying) {
 void HeapState::ReleaseMemory(size_t bytes) {
   ThreadCache* cache = current().cache;
   if (cache->is_attached()) cache->Flush();
+  under_test_.registry.FlushParked(ParkedCaches::kEndOfTime);
   under_test_.central.Scavenge(/*all=*/true);
   under_test_.pages.ReleaseFreePages(bytes);
 }

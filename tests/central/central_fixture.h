@@ -51,7 +51,11 @@ class CentralFixture : public ::testing::Test {
   // Blocks from the central cache: at most `want`.
   Blocks Take(SizeClass size_class, uint32_t shard, uint32_t want) {
     Blocks blocks(want);
-    blocks.resize(central_.Take(size_class, shard, blocks.data(), want));
+    uint32_t count = central_.Take(size_class, shard, blocks.data(), want);
+    if (count == 0) {
+      count = central_.TakeFromNewSpan(size_class, shard, blocks.data(), want);
+    }
+    blocks.resize(count);
     for (void* block : blocks) EXPECT_TRUE(IsFree(size_class, block));
     return blocks;
   }

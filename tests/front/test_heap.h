@@ -123,10 +123,12 @@ class TestThread {
   TestThread(const TestThread&) = delete;
   TestThread& operator=(const TestThread&) = delete;
 
-  // What the end of a thread does. Calls still work afterwards.
+  // What the end of a thread does; nothing stays parked. Calls still work
+  // afterwards.
   void Exit() {
     if (!cache_->is_attached()) return;
     heap_.registry.Detach(cache_);
+    heap_.registry.FlushParked(ParkedCaches::kEndOfTime);
     cache_ = &TestHeap::no_cache;
   }
 

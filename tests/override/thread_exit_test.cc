@@ -1,6 +1,7 @@
 // Threads come and go: destructors of thread-locals and of pthread keys
 // allocate and free, and a thread's memory is there for the next one.
 #include <limits.h>
+#include <malloc.h>
 #include <pthread.h>
 
 #include <cstdint>
@@ -119,6 +120,19 @@ TEST(ThreadExitTest, TenThousandThreadsLeaveNothingBehind) {
   // The central lists' stacks get their room one by one.
   EXPECT_LT(after.metadata_bytes, before.metadata_bytes + (1 << 20));
   EXPECT_LT(ResidentBytes(), resident + (16 << 20));
+}
+
+TEST(ThreadExitTest, ATrimTakesWhatTheDeadLeft) {
+  malloc_trim(0);
+  const uint64_t before = Stats().small_cached_bytes;
+  std::thread([] {
+    std::vector<void*> blocks(100);
+    for (void*& block : blocks) block = Opaque(malloc(500));
+    for (void* block : blocks) free(block);
+  }).join();
+  EXPECT_GE(Stats().small_cached_bytes, before + 100 * 500);
+  malloc_trim(0);
+  EXPECT_LE(Stats().small_cached_bytes, before);
 }
 
 TEST(ThreadExitTest, BlocksOutliveTheirThread) {

@@ -157,6 +157,7 @@ class ForkProtocolTest : public ::testing::Test {
   // For when no other thread is in the heap.
   bool WorkLeavesNothing() {
     const bool good = Work();
+    heap_->registry.FlushParked(ParkedCaches::kEndOfTime);
     heap_->central.Scavenge(/*all=*/true);
     const HeapStats stats = CollectHeapStats(heap_->registry, heap_->central,
                                              heap_->pages, heap_->arena);
@@ -251,7 +252,7 @@ TEST_F(ForkProtocolTest, CentralListAndArena) {
   auto fresh = std::make_unique<ForkableHeap>();
   heap_.swap(fresh);
   void* block;
-  ASSERT_EQ(heap_->central.Take(size_class, 0, &block, 1), 1u);
+  ASSERT_EQ(heap_->central.TakeFromNewSpan(size_class, 0, &block, 1), 1u);
   UseUpArena();
   ForkWhile(heap_->os.map_open,
             [&] { heap_->central.Put(size_class, 0, &block, 1); });

@@ -14,7 +14,7 @@ namespace {
 class ThreadCacheTest : public ThreadFixture {
  protected:
   ~ThreadCacheTest() override {
-    registry_.Detach(&cache_);
+    End(&cache_);
     EXPECT_EQ(budget_.reserved(), 0u);
   }
   uint32_t Capacity() { return MagazineOf(cache_, kClass).capacity(); }
@@ -96,7 +96,7 @@ TEST_F(ThreadCacheTest, WithTheBudgetSpentNothingStays) {
 TEST_F(ThreadCacheTest, WithTheBudgetSpentNoBatchStays) {
   ThreadCache& rich = *registry_.Attach();
   PushAll(rich, kClass, PopMany(rich, kClass, 5000));
-  registry_.Detach(&rich);
+  End(&rich);
   ASSERT_GT(central_.stats(kClass).stacked_blocks, 0u);
   SpendBudget();
   void* block = Pop(cache_, kClass);
@@ -130,7 +130,7 @@ TEST_F(ThreadCacheTest, HoldsNoMoreThanItReserved) {
   for (const auto& [size_class, block] : blocks) {
     Push(cache_, size_class, block);
   }
-  registry_.Detach(&other);
+  End(&other);
 }
 
 TEST_F(ThreadCacheTest, WhoComesFirstDoesNotStarveTheOthers) {
@@ -142,7 +142,7 @@ TEST_F(ThreadCacheTest, WhoComesFirstDoesNotStarveTheOthers) {
   EXPECT_GT(cache_.reserved(), budget_.limit() / 4);
   PushAll(late, kClass, PopMany(late, kClass, 2000));
   EXPECT_GE(MagazineOf(late, kClass).capacity(), 64u);
-  registry_.Detach(&late);
+  End(&late);
 }
 
 TEST_F(ThreadCacheTest, AThreadThatOnlyFreesDoesNotHoard) {
@@ -153,7 +153,7 @@ TEST_F(ThreadCacheTest, AThreadThatOnlyFreesDoesNotHoard) {
     EXPECT_LE(cache_.cached_blocks(size_class) * StrideOf(size_class),
               std::max<size_t>(32 * 1024, 2 * StrideOf(size_class)));
   }
-  registry_.Detach(&producer);
+  End(&producer);
 }
 
 TEST_F(ThreadCacheTest, IdleClassesAreReleased) {
@@ -219,7 +219,7 @@ TEST_F(ThreadCacheTest, WithoutCellsItServesBlockByBlock) {
   EXPECT_EQ(Capacity(), 0u);
   EXPECT_EQ(LiveBlocks(kClass), 500u);
   PushAll(cache_, kClass, kept);
-  registry_.Detach(&rich);
+  End(&rich);
 }
 
 // What left a cache is used by the next.
@@ -268,7 +268,7 @@ TEST_F(ThreadCacheTest, BatchesComeBackToTheThreadThatSentThem) {
   }
   EXPECT_EQ(own, again.size());
   PushAll(cache_, kClass, again);
-  registry_.Detach(&other);
+  End(&other);
 }
 
 using ThreadCacheDeathTest = ThreadCacheTest;

@@ -51,6 +51,11 @@ class ThreadFixture : public CentralFixture {
                const std::vector<void*>& blocks) {
     for (void* block : blocks) Push(cache, size_class, block);
   }
+  // The end of its thread; nothing stays parked.
+  void End(ThreadCache* cache) {
+    registry_.Detach(cache);
+    registry_.FlushParked(ParkedCaches::kEndOfTime);
+  }
   uint64_t LiveBlocks(SizeClass size_class) {
     const CentralStats stats = central_.stats(size_class);
     return stats.carved_blocks - stats.stacked_blocks - stats.span_blocks -

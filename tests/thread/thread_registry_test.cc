@@ -25,7 +25,7 @@ TEST_F(ThreadRegistryTest, CountsTheLivingAndWhatTheyHold) {
   // From the middle, the head and the tail of the list.
   for (const size_t i : {2, 4, 0, 1, 3}) {
     blocks -= caches[i]->cached_blocks(kClass);
-    registry_.Detach(caches[i]);
+    End(caches[i]);
     EXPECT_EQ(registry_.cached_blocks(kClass), blocks);
   }
   EXPECT_EQ(registry_.cache_count(), 0u);
@@ -41,8 +41,8 @@ TEST_F(ThreadRegistryTest, NeighboursGetDifferentShards) {
   EXPECT_NE(map_.Get(PageContaining(of_a)), map_.Get(PageContaining(of_b)));
   Push(*a, kClass, of_a);
   Push(*b, kClass, of_b);
-  registry_.Detach(a);
-  registry_.Detach(b);
+  End(a);
+  End(b);
 }
 
 TEST_F(ThreadRegistryTest, CachesOfTheDeadServeTheLiving) {
@@ -69,7 +69,7 @@ TEST_F(ThreadRegistryTest, OutOfMemoryIsNullAndPasses) {
   arena_source_.grow_works = true;
   caches.push_back(registry_.Attach());
   ASSERT_NE(caches.back(), nullptr);
-  for (ThreadCache* cache : caches) registry_.Detach(cache);
+  for (ThreadCache* cache : caches) End(cache);
   EXPECT_EQ(registry_.cache_count(), 0u);
 }
 
@@ -86,6 +86,7 @@ TEST_F(ThreadRegistryTest, ThreadsComeAndGoAtOnce) {
     });
   }
   for (std::thread& thread : threads) thread.join();
+  registry_.FlushParked(ParkedCaches::kEndOfTime);
   EXPECT_EQ(registry_.cache_count(), 0u);
   EXPECT_EQ(LiveBlocks(kClass), 0u);
   EXPECT_EQ(budget_.reserved(), 0u);
@@ -103,7 +104,7 @@ TEST_F(ThreadRegistryTest, AForkedChildKeepsItsOwnCacheAndBudgetAlone) {
   EXPECT_EQ(budget_.reserved(), reserved);
   EXPECT_EQ(budget_.caches(), 1u);
   EXPECT_EQ(registry_.cached_blocks(kClass), own->cached_blocks(kClass));
-  registry_.Detach(own);
+  End(own);
   EXPECT_EQ(budget_.reserved(), 0u);
   registry_.ForgetAllBut(nullptr);
   EXPECT_EQ(registry_.cache_count(), 0u);

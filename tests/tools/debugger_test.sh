@@ -61,6 +61,7 @@ expect_known_heap() {
     'header +opens: live, class 6' 'in front ' 'behind '
   expect freed 'state +free, in the cache of thread 1 \(LWP [0-9]+\)$' 'opens: free, class 12'
   expect cached 'state +free, in the cache of thread 2 '
+  expect parked 'state +free, in the cache of a thread that ended'
   expect in_span 'state +free, in its span$' 'opens: in span'
   expect stacked 'state +free, in central stack [0-9]+$'
   expect overrun 'state +live$' \

@@ -49,6 +49,14 @@ void* Worker(void*) {
   return nullptr;
 }
 
+// One that leaves its cache, with a freed block, to those to come.
+void* ShortLived(void*) {
+  void* block = Make(900);
+  Say("parked", block);
+  free(block);
+  return nullptr;
+}
+
 }  // namespace
 
 int main() {
@@ -103,6 +111,8 @@ int main() {
   pthread_t thread;
   pthread_create(&thread, nullptr, &Worker, nullptr);
   pthread_barrier_wait(&ready);
+  pthread_create(&thread, nullptr, &ShortLived, nullptr);
+  pthread_join(thread, nullptr);
   std::fflush(stdout);
   std::abort();
 }
