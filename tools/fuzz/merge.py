@@ -22,6 +22,7 @@ import table
 
 _HASH = re.compile(r'[0-9a-f]{12,40}')
 _NAME_LENGTH = 12
+_MOST_REPORTS = 3
 
 
 def is_named(path):
@@ -30,6 +31,10 @@ def is_named(path):
 
 def files(folder):
   return sorted(p for p in folder.iterdir() if p.is_file())
+
+
+def _written(folder):
+  return {(path, path.stat().st_mtime_ns) for path in files(folder)}
 
 
 def hashed_name(content):
@@ -51,47 +56,58 @@ def replace_corpus(corpus, chosen, found):
       (corpus / name).write_bytes(content)
 
 
-def _merge_one(name, bazel_bin):
-  """Returns a row of the table, and libFuzzer's output if it failed."""
+def _choose(name, binary, chosen):
+  """Fills `chosen`; returns libFuzzer's output when it failed, else None."""
   corpus = project.corpus(name)
-  found = project.found(name)
+  for path in files(corpus):
+    if is_named(path):
+      shutil.copy(str(path), str(chosen))
+  run = subprocess.run(
+      [str(binary), '-set_cover_merge=1', '-use_counters=0', '-close_fd_mask=2',
+       '-artifact_prefix=%s/' % project.crashes(name),
+       str(chosen), str(corpus), str(project.found(name))],
+      stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+  if run.returncode != 0 or not files(chosen):
+    return run.stdout.decode(errors='replace')
+  return None
+
+
+def _merge_one(name, binary):
+  """Returns a row of the table, and lines that say what failed.
+
+  Nothing is merged while an input fails: it would leave the corpus unseen.
+  """
+  corpus = project.corpus(name)
   before = files(corpus)
+  old_crashes = _written(project.crashes(name))
   with tempfile.TemporaryDirectory() as work:
-    chosen = pathlib.Path(work) / 'chosen'
-    chosen.mkdir()
-    for path in before:
-      if is_named(path):
-        shutil.copy(path, chosen)
-    run = subprocess.run(
-        [str(project.binary(bazel_bin, name)), '-set_cover_merge=1',
-         '-use_counters=0', '-close_fd_mask=2', '-artifact_prefix=%s/' % project.crashes(name),
-         str(chosen), str(corpus), str(found)],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    if run.returncode != 0 or (before and not files(chosen)):
-      return (name, len(before), '-', '-', 'failed'), run.stdout
-    replace_corpus(corpus, chosen, found)
+    chosen = pathlib.Path(work)
+    output = _choose(name, binary, chosen)
+    crashes = sorted(path for path, _ in
+                     _written(project.crashes(name)) - old_crashes)
+    if output is not None or crashes:
+      problem = (output or '').splitlines()[-15:]
+      for path in crashes[:_MOST_REPORTS]:
+        problem += artifact.report(name, path, binary)
+      return (name, len(before), '-', '-',
+              '%d inputs fail, nothing merged' % len(crashes)), problem
+    replace_corpus(corpus, chosen, project.found(name))
   after = files(corpus)
-  size = sum(p.stat().st_size for p in after)
   old = {p.name for p in before}
-  return (name, len(before), len(after), '%d KiB' % (size / 1024),
-          '%d new' % sum(p.name not in old for p in after)), run.stdout
+  return (name, len(before), len(after),
+          '%d KiB' % (sum(p.stat().st_size for p in after) / 1024),
+          '%d new' % sum(p.name not in old for p in after)), []
 
 
 def merge(names):
   """Returns the exit status."""
   bazel_bin = project.build('fuzz', [project.label(n) for n in names])
   rows = [('fuzzer', 'inputs', 'minimised', 'size', '')]
-  failed = []
+  problems = []
   for name in names:
     print('x: merging %s' % name, flush=True)
-    row, output = _merge_one(name, bazel_bin)
+    row, problem = _merge_one(name, project.binary(bazel_bin, name))
     rows.append(row)
-    # An input that fails is left out, and stored.
-    stored = re.findall(r'Test unit written to (.+)',
-                        output.decode(errors='replace'))
-    for path in stored:
-      failed += artifact.report(name, path, project.binary(bazel_bin, name))
-    if row[-1] == 'failed':
-      failed += output.decode(errors='replace').splitlines()[-15:]
-  print('\n'.join(table.align(rows, left=(0, 4)) + failed))
-  return 1 if failed else 0
+    problems += problem
+  print('\n'.join(table.align(rows, left=(0, 4)) + problems))
+  return 1 if problems else 0
