@@ -48,12 +48,15 @@ class Job:
 
   def poll(self):
     """Reads what came; returns whether the fuzzer still runs."""
+    if self._reader.closed:
+      return False
     running = self._process.poll() is None
-    text = self._rest + self._reader.read()
-    lines = text.split('\n')
-    self._rest = lines.pop()
+    lines = (self._rest + self._reader.read()).split('\n')
+    self._rest = lines.pop() if running else ''
     for line in lines:
       self.progress.read(line)
+    if not running:
+      self._reader.close()
     return running
 
   def stop(self):

@@ -33,7 +33,7 @@ def files(folder):
   return sorted(p for p in folder.iterdir() if p.is_file())
 
 
-def _written(folder):
+def written(folder):
   return {(path, path.stat().st_mtime_ns) for path in files(folder)}
 
 
@@ -79,12 +79,12 @@ def _merge_one(name, binary):
   """
   corpus = project.corpus(name)
   before = files(corpus)
-  old_crashes = _written(project.crashes(name))
+  old_crashes = written(project.crashes(name))
   with tempfile.TemporaryDirectory() as work:
     chosen = pathlib.Path(work)
     output = _choose(name, binary, chosen)
     crashes = sorted(path for path, _ in
-                     _written(project.crashes(name)) - old_crashes)
+                     written(project.crashes(name)) - old_crashes)
     if output is not None or crashes:
       problem = (output or '').splitlines()[-15:]
       for path in crashes[:_MOST_REPORTS]:

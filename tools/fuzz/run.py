@@ -42,8 +42,6 @@ def _watch(jobs, screen):
   finally:
     for signal_, handler in old:
       signal.signal(signal_, handler)
-  for one in jobs:
-    one.poll()
 
 
 def _summary(jobs, seconds):
