@@ -25,11 +25,6 @@ GOAL_OF_CORPORA = 95
 GOAL_OF_ALL = 98
 
 
-def _tool(*words):
-  return subprocess.run([str(w) for w in words], cwd=project.ROOT, check=True,
-                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-
-
 def _run_corpora(names, bazel_bin, environment):
   """Returns the programs; a corpus that fails is said, and counts too."""
   programs = [project.binary(bazel_bin, name) for name in names]
@@ -51,8 +46,9 @@ def _run_tests(profiles, bazel_bin, pattern):
        '--test_env=LLVM_PROFILE_FILE=' + pattern,
        '--sandbox_writable_path=%s' % profiles, '//tests/...', '//fuzz/...'],
       cwd=project.ROOT, check=False)
-  labels = _tool('bazel', 'query', 'kind("cc_(test|binary) rule", '
-                 '//tests/... + //fuzz/... + //allocator/...)').stdout.decode()
+  labels = project.output_of(
+      'bazel', 'query', 'kind("cc_(test|binary) rule", '
+      '//tests/... + //fuzz/... + //allocator/...)')
   paths = [bazel_bin / label[2:].replace(':', '/')
            for label in labels.split() if label.startswith('//')]
   return [path for path in paths if path.exists()]
@@ -61,8 +57,9 @@ def _run_tests(profiles, bazel_bin, pattern):
 def _profile(profiles):
   """Merges what all processes left; a broken file is left out."""
   merged = profiles / 'all.profdata'
-  _tool('llvm-profdata-22', 'merge', '-sparse', '--failure-mode=all',
-        *sorted(profiles.glob('*.profraw')), '-o', merged)
+  project.output_of('llvm-profdata-22', 'merge', '-sparse',
+                    '--failure-mode=all', *sorted(profiles.glob('*.profraw')),
+                    '-o', merged)
   return merged
 
 
@@ -78,10 +75,12 @@ def _export(programs, profile, html):
   about = ['-instr-profile=%s' % profile] + _objects(programs)
   sources = ['-sources', '/proc/self/cwd/' + UNDER]
   shutil.rmtree(html, ignore_errors=True)
-  _tool('llvm-cov-22', 'show', '-format=html', '-output-dir=%s' % html,
-        '-show-branches=count', *about, *sources)
-  text = _tool('llvm-cov-22', 'export', '-format=lcov', *about, *sources)
-  return lcov.parse(text.stdout.decode(), UNDER)
+  project.output_of('llvm-cov-22', 'show', '-format=html',
+                    '-output-dir=%s' % html, '-show-branches=count', *about,
+                    *sources)
+  return lcov.parse(
+      project.output_of('llvm-cov-22', 'export', '-format=lcov', *about,
+                        *sources), UNDER)
 
 
 def _folder_table(files):
@@ -95,7 +94,10 @@ def _folder_table(files):
 def _report_blocks(files, everything):
   """Returns lines, and whether all is explained: each block has its reason,
   and each reason a block. Corpora alone owe no reasons."""
-  entries = uncovered.parse(REASONS.read_text(encoding='utf-8'))
+  try:
+    entries = uncovered.parse(REASONS.read_text(encoding='utf-8'))
+  except uncovered.BadFile as problem:
+    raise project.Failed('%s: %s' % (REASONS, problem))
   blocks = uncovered.explain(
       files, entries,
       lambda path: (project.ROOT / path).read_text().splitlines())

@@ -28,8 +28,8 @@ def main(words):
     return 2
   try:
     return _run(request)
-  except project.BuildFailed:
-    print('x: the build failed.', file=sys.stderr)
+  except project.Failed as problem:
+    print('x: %s' % problem, file=sys.stderr)
     return 1
 
 

@@ -10,8 +10,8 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
-class BuildFailed(Exception):
-  """Bazel has said why."""
+class Failed(Exception):
+  """A tool failed; one sentence for the user."""
 
 
 def fuzzers():
@@ -48,14 +48,23 @@ def label(name):
 def build(config, labels):
   """Builds labels; returns the folder that stands for bazel-bin."""
   options = ['--config=' + config] if config else []
-  quiet = ['--noshow_progress', '--ui_event_filters=-info,-warning', '--show_result=0']
+  quiet = ['--noshow_progress', '--ui_event_filters=-info,-warning',
+           '--show_result=0']
   if subprocess.run(['bazel', 'build'] + options + quiet + labels, cwd=ROOT,
                     check=False).returncode != 0:
-    raise BuildFailed()
-  output = subprocess.run(['bazel', 'info'] + options + ['bazel-bin'], cwd=ROOT,
-                          check=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.DEVNULL)
-  return pathlib.Path(output.stdout.decode().strip())
+    raise Failed('the build failed')
+  return pathlib.Path(output_of('bazel', 'info', *options, 'bazel-bin').strip())
+
+
+def output_of(*words):
+  """Runs a tool in the root; returns what it prints."""
+  words = [str(word) for word in words]
+  run = subprocess.run(words, cwd=ROOT, check=False, stdout=subprocess.PIPE,
+                       stderr=subprocess.PIPE)
+  if run.returncode != 0:
+    raise Failed('%s failed: %s' % (
+        ' '.join(words[:2]), run.stderr.decode(errors='replace').strip()))
+  return run.stdout.decode()
 
 
 def binary(bazel_bin, name):

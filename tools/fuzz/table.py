@@ -15,9 +15,12 @@ def align(rows, left=(0,)):
   """Returns lines; columns but those in `left` are right-aligned."""
   rows = [[str(cell) for cell in row] for row in rows]
   widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-  return ['  '.join(cell.ljust(width) if i in left else cell.rjust(width)
-                    for i, (cell, width) in enumerate(zip(row, widths))).rstrip()
-          for row in rows]
+
+  def fill(row):
+    return '  '.join(cell.ljust(width) if i in left else cell.rjust(width)
+                     for i, (cell, width) in enumerate(zip(row, widths)))
+
+  return [fill(row).rstrip() for row in rows]
 
 
 def lines(jobs):

@@ -57,7 +57,8 @@ class RunTest(WithFakeFuzzers):
     self.assertEqual(status, 0)
     self.assertRegex(text, r'\ngood +40 +4 +6 +7 +1  done\n')
     self.assertRegex(text, r'\nwell +40 +4 +6 +7 +1  done\n')
-    self.assertRegex(text, r'\n80 executions in \d+ s, 2 new inputs, 0 failures')
+    self.assertRegex(text,
+                     r'\n80 executions in \d+ s, 2 new inputs, 0 failures')
 
   def test_a_crash_is_stored_and_explained(self):
     status, text = self.call(run.fuzz, ['crash', 'good'], 9)
@@ -80,7 +81,8 @@ class RunTest(WithFakeFuzzers):
   def test_a_fuzzer_that_breaks_shows_its_last_words(self):
     status, text = self.call(run.fuzz, ['broken'], 9)
     self.assertEqual(status, 1)
-    self.assertIn('broken: failed with status 1, and no input is to blame', text)
+    self.assertIn('broken: failed with status 1, and no input is to blame',
+                  text)
     self.assertIn('  ERROR: no such flag', text)
 
   def test_ctrl_c_ends_with_the_summary(self):
