@@ -37,7 +37,7 @@ def _run_corpora(names, bazel_bin, environment):
 
 
 def _run_tests(profiles, bazel_bin, pattern):
-  """Tests that need a machine's code as it is have the tag no_coverage."""
+  """Tests of the machine code as it is have the tag no_coverage."""
   subprocess.run(
       ['bazel', 'test', '--config=' + CONFIG, '--keep_going',
        '--build_tests_only', '--nocache_test_results', '--noshow_progress',

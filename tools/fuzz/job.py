@@ -39,7 +39,7 @@ class Job:
   def start(self):
     folders = [project.found(self.name), project.corpus(self.name)]
     with open(self.log, 'wb') as out:
-      # A session of its own: Ctrl-C is for the runner, which stops it.
+      # Ctrl-C is for the runner alone, which stops the fuzzer.
       self._process = subprocess.Popen(
           ['nice', str(self.binary)] + self._flags + [str(f) for f in folders],
           stdin=subprocess.DEVNULL, stdout=out, stderr=out,
