@@ -1,11 +1,15 @@
-"""A fuzz test: a program for a fuzzing engine, and its corpus as a test."""
+"""A fuzz test: a program for a fuzzing engine, and its corpus as a test.
 
+The interface is that of rules_fuzzing, for a Bazel without a network.
+"""
+
+load("@fuzzing_engine//:engine.bzl", "ENGINE_LINKOPTS")
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_test")
 load("//tools:copts.bzl", "HEADROOM_COPTS")
 
-# Under --config=fuzz libFuzzer brings main, else replay_main does.
+# Under --config=fuzz an engine brings main, else replay_main does.
 _ENGINE_LINKOPTS = select({
-    "//tools:fuzz": ["-fsanitize=fuzzer"],
+    "//tools:fuzz": ENGINE_LINKOPTS,
     "//conditions:default": [],
 })
 _ENGINE_DEPS = select({
@@ -13,24 +17,46 @@ _ENGINE_DEPS = select({
     "//conditions:default": ["//fuzz/engine:replay_main"],
 })
 
-def cc_fuzz_test(name, target, corpus = []):
-    """Makes NAME, a test that replays the corpus, NAME_bin and NAME_printed.
+def cc_fuzz_test(
+        name,
+        srcs = [],
+        deps = [],
+        corpus = [],
+        dicts = [],
+        size = "small",
+        tags = [],
+        target = []):
+    """Makes a fuzz test and what belongs to it.
 
-    NAME_bin is the engine's program under --config=fuzz, and else one that
-    replays the files and folders it is given. NAME_printed is the first stored
-    input as a printed test: it has to compile, and to pass.
+      NAME           a test: the engine, or else a loop, runs the corpus
+      NAME_bin       the engine's program; without an engine, one that replays
+                     the files and folders it is given
+      NAME_run       NAME_bin on the corpus, with the dictionary, until stopped
+      NAME_corpus    the corpus
+      NAME_dict      NAME.dict, all dictionaries in one file
+      NAME_oss_fuzz  NAME_oss_fuzz.tar: what OSS-Fuzz wants in its $OUT
+      NAME_printed   the first stored input as a printed test: it has to
+                     compile, and to pass
 
     Args:
-      name: of the test, X_fuzz_test.
-      target: what defines TheFuzzTarget(), and its State and operations.
+      name: of the test.
+      srcs: what defines TheFuzzTarget().
+      deps: its State and operations, and what else it needs.
       corpus: stored inputs.
+      dicts: dictionaries, in the form of libFuzzer and AFL.
+      size: of the test.
+      tags: of the test.
+      target: more deps.
     """
-    deps = target + ["//fuzz/engine:entry"] + _ENGINE_DEPS
+    deps = deps + target
+    engine_deps = deps + ["//fuzz/engine:entry"] + _ENGINE_DEPS
     cc_binary(
         name = name + "_bin",
         testonly = True,
+        srcs = srcs,
+        copts = HEADROOM_COPTS,
         linkopts = _ENGINE_LINKOPTS,
-        deps = deps,
+        deps = engine_deps,
     )
     native.filegroup(
         name = name + "_corpus",
@@ -38,25 +64,61 @@ def cc_fuzz_test(name, target, corpus = []):
     )
     cc_test(
         name = name,
-        size = "small",
-        args = ["$(rootpaths :" + name + "_corpus)"],
-        data = [":" + name + "_corpus"],
+        size = size,
+        srcs = srcs,
+        copts = HEADROOM_COPTS,
+        args = ["$(rootpaths :%s_corpus)" % name],
+        data = [":%s_corpus" % name],
         linkopts = _ENGINE_LINKOPTS,
-        deps = deps,
+        tags = tags,
+        deps = engine_deps,
     )
-    if corpus:
+    if dicts:
         native.genrule(
-            name = name + "_printed_source",
-            testonly = True,
-            srcs = [corpus[0]],
-            outs = [name + "_printed.cc"],
-            cmd = "$(location :" + name + "_bin) --print_test $< > $@",
-            tools = [":" + name + "_bin"],
+            name = name + "_dict",
+            srcs = dicts,
+            outs = [name + ".dict"],
+            cmd = "cat $(SRCS) > $@",
         )
-        cc_test(
-            name = name + "_printed",
-            size = "small",
-            srcs = [name + "_printed.cc"],
-            copts = HEADROOM_COPTS,
-            deps = target + ["@googletest//:gtest_main"],
-        )
+    if corpus:
+        _printed_test(name, deps, corpus[0])
+    _launcher(name, [name + ".dict"] if dicts else [])
+
+def _printed_test(name, deps, stored_input):
+    native.genrule(
+        name = name + "_printed_source",
+        testonly = True,
+        srcs = [stored_input],
+        outs = [name + "_printed.cc"],
+        cmd = "$(location :%s_bin) --print_test $< > $@" % name,
+        tools = [":%s_bin" % name],
+    )
+    cc_test(
+        name = name + "_printed",
+        size = "small",
+        srcs = [name + "_printed.cc"],
+        copts = HEADROOM_COPTS,
+        # It includes the State's header, which the operations' library brings.
+        features = ["-layering_check"],
+        deps = deps + ["@googletest//:gtest_main"],
+    )
+
+def _launcher(name, dictionary):
+    parts = [":%s_bin" % name, ":%s_corpus" % name] + dictionary
+    native.sh_binary(
+        name = name + "_run",
+        testonly = True,
+        srcs = ["//fuzz/engine:launch.sh"],
+        args = ["$(rootpath :%s_bin)" % name],
+        data = parts,
+        tags = ["manual"],
+    )
+    native.genrule(
+        name = name + "_oss_fuzz",
+        testonly = True,
+        srcs = parts,
+        outs = [name + "_oss_fuzz.tar"],
+        cmd = "$(location //fuzz/engine:pack_oss_fuzz.sh) $@ %s $(SRCS)" % name,
+        tags = ["manual"],
+        tools = ["//fuzz/engine:pack_oss_fuzz.sh"],
+    )

@@ -30,8 +30,9 @@ expect 2 "setup takes no arguments, got '--force'" setup --force
 expect 2 "lint takes no arguments, got 'all'" lint all
 expect 2 "test --sid takes no more arguments, got 'now'" test --sid now
 expect 2 "no fuzzer 'nothing', there are: " fuzz nothing
-expect 2 "'soon' is not a number of seconds" fuzz nothing soon
-expect 2 'fuzz takes a name and a number of seconds' fuzz a 1 b
+expect 2 "'soon' is not a number of seconds" fuzz 60 soon
+expect 2 "fuzz knows no option '--marge'" fuzz --marge
+expect 2 'fuzz --afl takes the name of one fuzzer' fuzz --afl
 expect 2 "no sanitizer 'soap'" sanitize soap
 expect 2 'sanitize takes one name' sanitize asan tsan
 expect 2 "install knows only --prefix DIR, got '--perfix'" install --perfix /nowhere

@@ -1,0 +1,87 @@
+"""Line and branch counts, read from llvm-cov's lcov export.
+
+Takes from: nothing. Gives to: uncovered, coverage.
+"""
+
+import collections
+import dataclasses
+import os
+
+
+@dataclasses.dataclass
+class File:
+  lines: dict = dataclasses.field(default_factory=dict)  # number: count
+  branches: list = dataclasses.field(default_factory=list)  # counts
+  functions: set = dataclasses.field(default_factory=set)  # their first lines
+
+  def blocks(self):
+    """Returns runs of lines that never ran, as lists of line numbers. Lines
+    without code do not end one, a function's first line does."""
+    result = []
+    within = False
+    for number in sorted(self.lines):
+      if self.lines[number] > 0:
+        within = False
+      elif within and number not in self.functions:
+        result[-1].append(number)
+      else:
+        result.append([number])
+        within = True
+    return result
+
+
+def parse(text, under):
+  """Returns {path from the root: File} of what lies in the folder `under`.
+
+  Compilers see the root as /proc/self/cwd.
+  """
+  files = collections.defaultdict(File)
+  file = None
+  for line in text.splitlines():
+    kind, _, rest = line.partition(':')
+    if kind == 'SF':
+      path = rest
+      for root in ('/proc/self/cwd/', os.getcwd() + '/'):
+        path = path[len(root):] if path.startswith(root) else path
+      file = files[path] if path.startswith(under + '/') else None
+    elif file is None:
+      continue
+    elif kind == 'DA':
+      number, count = rest.split(',')[:2]
+      file.lines[int(number)] = int(count)
+    elif kind == 'FN':
+      file.functions.add(int(rest.split(',')[0]))
+    elif kind == 'BRDA':
+      taken = rest.split(',')[3]
+      file.branches.append(0 if taken == '-' else int(taken))
+  return {path: f for path, f in files.items() if f.lines}
+
+
+@dataclasses.dataclass
+class Share:
+  """How much of something ran."""
+  ran: int = 0
+  total: int = 0
+
+  def add(self, counts):
+    counts = list(counts)
+    self.ran += sum(count > 0 for count in counts)
+    self.total += len(counts)
+
+  @property
+  def percent(self):
+    return 100 * self.ran / self.total if self.total else 100.0
+
+  def __str__(self):
+    return '%.1f %%' % self.percent
+
+
+def folders(files):
+  """Returns {folder: (lines, branches)}, and the sum of all under ''."""
+  result = collections.defaultdict(lambda: (Share(), Share()))
+  for path, file in files.items():
+    for folder in (os.path.dirname(path), ''):
+      lines, branches = result[folder]
+      lines.add(file.lines.values())
+      branches.add(file.branches)
+  return dict(sorted(result.items(), key=lambda row: (row[0] == '', row[0])))
