@@ -7,6 +7,7 @@
 #include "allocator/base/hardening.h"
 #include "allocator/front/block_tail.h"
 #include "fuzz/engine/require.h"
+#include "fuzz/world/block_content.h"
 
 namespace headroom {
 namespace {
@@ -151,7 +152,8 @@ void HeapState::Reallocate(size_t index, size_t bytes) {
   call.CheckAnswer(block, bytes, kBlockAlignment);
   if (block == nullptr) return;
   auto* start = static_cast<char*>(block);
-  HeapModel::CheckContent(old, start, std::min(bytes, old.usable_bytes));
+  CheckContent(start, old.usable_bytes, old.seed,
+               std::min(bytes, old.usable_bytes));
   model_.Forget(index);
   if (start != old.start) {
     AddBlock(block, bytes, kBlockAlignment, Origin::kMalloc);
@@ -165,7 +167,7 @@ void HeapState::Reallocate(size_t index, size_t bytes) {
 HeapModel::Block HeapState::Take(size_t index) {
   index %= model_.count();
   const HeapModel::Block block = model_.at(index);
-  HeapModel::CheckContent(block, block.start, block.usable_bytes);
+  CheckContent(block.start, block.usable_bytes, block.seed, block.usable_bytes);
   model_.Forget(index);
   return block;
 }
