@@ -16,7 +16,7 @@ struct HeapTarget {
                                              "fuzz/heap/heap_state.h"};
   static constexpr int kMostOperations = 500;
 
-  using Setup = LevelSetup;
+  using Setup = HeapSetup;
   using Operation = HeapOperation;
   using State = HeapState;
   static Operation ReadOperation(ByteReader& bytes) {

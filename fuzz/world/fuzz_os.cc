@@ -27,6 +27,15 @@ uintptr_t MapAnew(uintptr_t start, size_t bytes) {
   return reinterpret_cast<uintptr_t>(got);
 }
 
+// Leaves the old pages empty. Gigabytes may move, of which few pages are there.
+void MovePages(uintptr_t from, uintptr_t to, size_t bytes) {
+  void* moved =
+      mremap(Pointer(from), bytes, bytes,
+             MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, Pointer(to));
+  // An older kernel, or more than one range to it.
+  if (moved == MAP_FAILED) memcpy(Pointer(to), Pointer(from), bytes);
+}
+
 // Address space for all inputs of this process, one after the other.
 struct Space {
   uintptr_t breaks = MapAnew(0, FuzzOs::kBreakSpaceBytes);
@@ -139,7 +148,7 @@ uintptr_t FuzzOs::Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) {
   }
   const uintptr_t moved = MapLocked(new_bytes);
   if (moved == 0) return 0;
-  memcpy(Pointer(moved), Pointer(start), old_bytes);
+  MovePages(start, moved, old_bytes);
   mapped_bytes_ -= old_bytes;
   madvise(Pointer(start), old_bytes, MADV_DONTNEED);
   mprotect(Pointer(start), old_bytes, PROT_NONE);
