@@ -134,7 +134,7 @@ HeapOperation ReadHeapOperation(ByteReader& bytes) {
     case 27:
       return FreeResourceOperation{bytes.TwoBytes()};
     case 28:
-      return UseContainerOperation{bytes.Byte() % 5u, bytes.Byte()};
+      return UseContainerOperation{bytes.Byte() % 4u, bytes.Byte()};
     case 29:
       return TryAllocateOperation{ReadSize(bytes)};
     default:

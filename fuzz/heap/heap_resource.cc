@@ -63,7 +63,7 @@ std::pmr::memory_resource* TheResource() { return memory_resource(); }
 
 bool FillContainer(uint32_t kind, uint32_t count) {
   try {
-    switch (kind % 5) {
+    switch (kind % 4) {
       case 0:
         FillVector(TheResource(), count);
         break;
@@ -73,12 +73,6 @@ bool FillContainer(uint32_t kind, uint32_t count) {
       case 2:
         FillList(TheResource(), count);
         break;
-      case 3: {
-        std::pmr::unsynchronized_pool_resource pool(TheResource());
-        FillMap(&pool, count);
-        FillVector(&pool, count);
-        break;
-      }
       default: {
         std::pmr::monotonic_buffer_resource buffer(TheResource());
         FillList(&buffer, count);

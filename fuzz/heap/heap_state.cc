@@ -35,6 +35,8 @@ ThreadCache* HeapState::Attach() {
   if (thread.dying) return nullptr;
   ThreadCache* cache = the_state->under_test_.registry.Attach();
   if (cache == nullptr) return nullptr;
+  // Else its address would be: an input does the same in each process.
+  cache->sampling_dice = 1;
   the_state->under_test_.sampled.ChooseNext(cache);
   thread.cache = cache;
   return cache;

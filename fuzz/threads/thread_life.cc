@@ -36,6 +36,7 @@ ThreadCache* ThreadLife::Attach() {
   if (life.dying_) return nullptr;
   ThreadCache* cache = life.heap().registry.Attach();
   if (cache == nullptr) return nullptr;
+  cache->sampling_dice = 1;  // else its address would be
   life.heap().sampled.ChooseNext(cache);
   life.cache_ = cache;
   return cache;
