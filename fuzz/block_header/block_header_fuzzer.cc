@@ -12,8 +12,7 @@ struct BlockHeaderTarget {
   static constexpr char kName[] = "block_header";
   static constexpr char kStateType[] = "BlockHeaderState";
   static constexpr const char* kHeaders[] = {
-      "fuzz/block_header/block_header_operations.h",
-      "fuzz/block_header/block_header_state.h"};
+      "fuzz/block_header/block_header_operations.h"};
   static constexpr int kMostOperations = 500;
 
   using Setup = KeySetup;

@@ -12,8 +12,7 @@ namespace {
 struct HeapTarget {
   static constexpr char kName[] = "heap";
   static constexpr char kStateType[] = "HeapState";
-  static constexpr const char* kHeaders[] = {"fuzz/heap/heap_operations.h",
-                                             "fuzz/heap/heap_state.h"};
+  static constexpr const char* kHeaders[] = {"fuzz/heap/heap_operations.h"};
   static constexpr int kMostOperations = 500;
 
   using Setup = HeapSetup;

@@ -12,7 +12,7 @@ struct OptionsTarget {
   static constexpr char kName[] = "options";
   static constexpr char kStateType[] = "OptionsState";
   static constexpr const char* kHeaders[] = {
-      "fuzz/options/options_operations.h", "fuzz/options/options_state.h"};
+      "fuzz/options/options_operations.h"};
   static constexpr int kMostOperations = 64;
 
   using Setup = EmptySetup;

@@ -12,8 +12,7 @@ struct SizeClassesTarget {
   static constexpr char kName[] = "size_classes";
   static constexpr char kStateType[] = "SizeClassesState";
   static constexpr const char* kHeaders[] = {
-      "fuzz/size_classes/size_classes_operations.h",
-      "fuzz/size_classes/size_classes_state.h"};
+      "fuzz/size_classes/size_classes_operations.h"};
   static constexpr int kMostOperations = 1000;
 
   using Setup = EmptySetup;

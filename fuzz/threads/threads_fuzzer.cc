@@ -12,7 +12,7 @@ struct ThreadsTarget {
   static constexpr char kName[] = "threads";
   static constexpr char kStateType[] = "ThreadsState";
   static constexpr const char* kHeaders[] = {
-      "fuzz/threads/threads_operations.h", "fuzz/threads/threads_state.h"};
+      "fuzz/threads/threads_operations.h"};
   static constexpr int kMostOperations = 200;
 
   using Setup = ThreadsSetup;
