@@ -164,7 +164,8 @@ void HeapState::Free(size_t index) {
 
 size_t HeapState::SaidSize(const HeapModel::Block& block, Said said,
                            size_t more) const {
-  size_t good = GoodSize(block.bytes, block.alignment);
+  size_t good =
+      GoodSize(block.bytes, std::max(block.alignment, kBlockAlignment));
   const bool is_watched = HasTails(under_test_.options) ||
                           under_test_.sampled.Contains(block.start);
   // Resized, it may have less than a block made anew.
