@@ -194,6 +194,12 @@ void BlockHeaderState::WriteLive(size_t offset, State state, uint32_t slot) {
   memcpy(shadow_.data() + (block - memory_.data()) - kHeaderBytes, &word,
          sizeof(word));
   CheckMemory(offset);
+  // None of its bits is for nothing.
+  for (int bit = 0; bit < 64; ++bit) {
+    HeaderOf(block) = word ^ uint64_t{1} << bit;
+    CheckMemory(offset);
+  }
+  HeaderOf(block) = word;
 }
 
 void BlockHeaderState::WriteWord(size_t offset, uint64_t word) {

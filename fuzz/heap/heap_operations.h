@@ -1,8 +1,7 @@
 // The instructions of the heap fuzzer, and how bytes become instructions.
 //
 // Role: each is a small struct with Perform(state). ReadHeapOperation never
-// fails:
-//   any bytes are a program.
+//   fails: any bytes are a program.
 // Takes from: heap_state, byte_reader. Gives to: heap_fuzzer.
 #ifndef FUZZ_HEAP_HEAP_OPERATIONS_H_
 #define FUZZ_HEAP_HEAP_OPERATIONS_H_
