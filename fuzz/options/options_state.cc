@@ -118,6 +118,20 @@ Options Parse(std::string_view text, const std::string& expected_complaints) {
   return options;
 }
 
+// Written anew, in any order, they are the same.
+void CheckWritten(const Options& options) {
+  std::string forwards;
+  std::string backwards;
+  for (const OptionRow& row : kOptions) {
+    const std::string setting =
+        std::string(row.name) + '=' + TextOf(row, options.*row.value);
+    forwards += setting + ':';
+    backwards.insert(0, ':' + setting);
+  }
+  Require(Parse(forwards, "") == options, "what is written is read back");
+  Require(Parse(backwards, "") == options, "the order does not matter");
+}
+
 }  // namespace
 
 void OptionsState::Append(std::string_view text) {
@@ -181,17 +195,11 @@ void OptionsState::Finish() const {
   Values values = values_;
   std::string complaints;
   Apply(last_setting_, values, complaints);
-  const Options options = Resolve(values);
-  std::string forwards;
-  std::string backwards;
-  for (const OptionRow& row : kOptions) {
-    const std::string setting =
-        std::string(row.name) + '=' + TextOf(row, options.*row.value);
-    forwards += setting + ':';
-    backwards.insert(0, ':' + setting);
-  }
-  Require(Parse(forwards, "") == options, "what is written is read back");
-  Require(Parse(backwards, "") == options, "the order does not matter");
+  Options options = Resolve(values);
+  CheckWritten(options);
+  // Where each is named, strict changes none.
+  options.strict = 1;
+  CheckWritten(options);
 }
 
 }  // namespace headroom
