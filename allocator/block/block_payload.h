@@ -49,11 +49,11 @@ inline constexpr uint64_t PayloadOfSlot(uint32_t slot) {
 inline constexpr uint64_t PayloadOfClass(SizeClass size_class) {
   return PayloadOfSlot(SlotOfClass(size_class));
 }
-// kSlotCount or more for what is no slot's payload.
+// kSlotCount for what is no slot's payload.
 inline constexpr uint32_t SlotOf(uint64_t payload) {
-  constexpr uint64_t kBelow = (uint64_t{1} << kSlotShift) - 1;
-  return (payload & kBelow) == 0 ? static_cast<uint32_t>(payload >> kSlotShift)
-                                 : kSlotCount;
+  return (payload & ~kPayloadMask) == 0
+             ? static_cast<uint32_t>(payload >> kSlotShift)
+             : kSlotCount;
 }
 inline constexpr bool IsLargeSlot(uint32_t slot) {
   return slot >= kLargeSlot && slot <= kShrunkLargeSlot;

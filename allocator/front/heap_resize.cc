@@ -138,9 +138,10 @@ void* Heap::Reallocate(ThreadCache* cache, void* block, size_t bytes) const {
     SealLive(moved, kResizedLargeSlot);
   }
   if (moved == nullptr) {
-    if (bytes > usable || HasTails(options_)) return nullptr;
+    // What is watched knows its size to the byte, and so cannot pretend.
+    if (bytes > usable || sampled || HasTails(options_)) return nullptr;
     errno = kept_errno;  // it shrinks, if only in the caller's eyes
-    if (!sampled) SealLive(block, ShrunkSlot(found.slot));
+    SealLive(block, ShrunkSlot(found.slot));
     return block;
   }
   memcpy(moved, block, std::min(bytes, usable));

@@ -12,11 +12,10 @@ namespace {
 struct HeapTarget {
   static constexpr char kName[] = "heap";
   static constexpr char kStateType[] = "HeapState";
-  static constexpr const char* kHeaders[] = {"fuzz/heap/heap_operations.h",
-                                             "fuzz/heap/heap_state.h"};
+  static constexpr const char* kHeaders[] = {"fuzz/heap/heap_operations.h"};
   static constexpr int kMostOperations = 500;
 
-  using Setup = LevelSetup;
+  using Setup = HeapSetup;
   using Operation = HeapOperation;
   using State = HeapState;
   static Operation ReadOperation(ByteReader& bytes) {

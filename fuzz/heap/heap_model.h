@@ -48,10 +48,6 @@ class HeapModel {
   uint64_t live_blocks(SizeClass size_class) const { return live_[size_class]; }
   uint64_t other_blocks() const { return other_; }
 
-  // Does `start` still hold what was written to `block`, as far as the first
-  // `bytes` bytes of it go?
-  static void CheckContent(const Block& block, const char* start, size_t bytes);
-
  private:
   uint64_t& CounterOf(const Block& block) {
     return block.size_class == kNoClass

@@ -76,11 +76,15 @@ size_t ReadAlignment(ByteReader& bytes) {
   return size_t{1} << (power < 224 ? power % 17 : power % 64);
 }
 
+HeapState::Said ReadSaid(ByteReader& bytes) {
+  return static_cast<HeapState::Said>(bytes.Byte() % 4);
+}
+
 }  // namespace
 
 HeapOperation ReadHeapOperation(ByteReader& bytes) {
   // Braced initialisers read from left to right.
-  switch (bytes.Byte() % 20) {
+  switch (bytes.Byte() % 30) {
     case 0:
     case 1:
     case 2:
@@ -100,7 +104,10 @@ HeapOperation ReadHeapOperation(ByteReader& bytes) {
     case 10:
       return FreeOperation{bytes.TwoBytes()};
     case 11:
-      return FreeSizedOperation{bytes.TwoBytes()};
+    case 20:
+    case 21:
+      return FreeSizedOperation{bytes.TwoBytes(), ReadSaid(bytes),
+                                bytes.TwoBytes()};
     case 12:
     case 13:
       return FreeManyOperation{bytes.Byte(), bytes.TwoBytes(), bytes.Byte()};
@@ -114,6 +121,22 @@ HeapOperation ReadHeapOperation(ByteReader& bytes) {
       return ReleaseMemoryOperation{ReadSize(bytes)};
     case 18:
       return PassTimeOperation{bytes.TwoBytes() % 4096};
+    case 22:
+    case 23:
+      return ResizeByStepsOperation{bytes.TwoBytes(), ReadSize(bytes),
+                                    bytes.Byte() % 8u, bytes.Byte() % 160u};
+    case 24:
+      return AskSizeOperation{bytes.TwoBytes()};
+    case 25:
+      return ReadStatisticsOperation{};
+    case 26:
+      return AllocateResourceOperation{ReadAlignment(bytes), ReadSize(bytes)};
+    case 27:
+      return FreeResourceOperation{bytes.TwoBytes()};
+    case 28:
+      return UseContainerOperation{bytes.Byte() % 4u, bytes.Byte()};
+    case 29:
+      return TryAllocateOperation{ReadSize(bytes)};
     default:
       if (const uint8_t kind = bytes.Byte(); kind % 2 == 0) {
         return ForeignGrowOperation{ReadModestSize(bytes)};

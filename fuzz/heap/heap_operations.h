@@ -1,8 +1,7 @@
 // The instructions of the heap fuzzer, and how bytes become instructions.
 //
 // Role: each is a small struct with Perform(state). ReadHeapOperation never
-// fails:
-//   any bytes are a program.
+//   fails: any bytes are a program.
 // Takes from: heap_state, byte_reader. Gives to: heap_fuzzer.
 #ifndef FUZZ_HEAP_HEAP_OPERATIONS_H_
 #define FUZZ_HEAP_HEAP_OPERATIONS_H_
@@ -79,9 +78,85 @@ struct FreeOperation {
 
 struct FreeSizedOperation {
   size_t index;
-  void Perform(HeapState& state) const { state.FreeSized(index); }
+  HeapState::Said said;
+  size_t more;
+  void Perform(HeapState& state) const { state.FreeSized(index, said, more); }
   OperationText Describe() const {
-    return {"FreeSizedOperation", {{"index", index}}};
+    return {"FreeSizedOperation",
+            {{"index", index}, {"said", said}, {"more", more}}};
+  }
+};
+
+struct TryAllocateOperation {
+  size_t bytes;
+  void Perform(HeapState& state) const { state.TryAllocate(bytes); }
+  OperationText Describe() const {
+    return {"TryAllocateOperation", {{"bytes", bytes}}};
+  }
+};
+
+// One block, resized again and again: to so many 64ths of what it is.
+struct ResizeByStepsOperation {
+  size_t index;
+  size_t bytes;
+  uint32_t steps;
+  uint32_t factor;
+  void Perform(HeapState& state) const {
+    size_t at = index;
+    size_t size = bytes;
+    for (uint32_t i = 0; i < steps; ++i) {
+      at = state.Reallocate(at, size);
+      size = size * factor / 64 + factor % 16;
+    }
+  }
+  OperationText Describe() const {
+    return {"ResizeByStepsOperation",
+            {{"index", index},
+             {"bytes", bytes},
+             {"steps", steps},
+             {"factor", factor}}};
+  }
+};
+
+struct AskSizeOperation {
+  size_t index;
+  void Perform(HeapState& state) const { state.AskSize(index); }
+  OperationText Describe() const {
+    return {"AskSizeOperation", {{"index", index}}};
+  }
+};
+
+struct ReadStatisticsOperation {
+  void Perform(HeapState& state) const { state.ReadStatistics(); }
+  OperationText Describe() const { return {"ReadStatisticsOperation", {}}; }
+};
+
+struct AllocateResourceOperation {
+  size_t alignment;
+  size_t bytes;
+  void Perform(HeapState& state) const {
+    state.AllocateResource(alignment, bytes);
+  }
+  OperationText Describe() const {
+    return {"AllocateResourceOperation",
+            {{"alignment", alignment}, {"bytes", bytes}}};
+  }
+};
+
+struct FreeResourceOperation {
+  size_t index;
+  void Perform(HeapState& state) const { state.FreeResource(index); }
+  OperationText Describe() const {
+    return {"FreeResourceOperation", {{"index", index}}};
+  }
+};
+
+struct UseContainerOperation {
+  uint32_t kind;
+  uint32_t count;
+  void Perform(HeapState& state) const { state.UseContainer(kind, count); }
+  OperationText Describe() const {
+    return {"UseContainerOperation", {{"kind", kind}, {"count", count}}};
   }
 };
 
@@ -171,7 +246,10 @@ using HeapOperation =
                  ReallocateOperation, FreeOperation, FreeSizedOperation,
                  FreeManyOperation, SwitchThreadOperation, EndThreadOperation,
                  ScavengeOperation, ReleaseMemoryOperation, PassTimeOperation,
-                 RefuseLaterOperation, ForeignGrowOperation>;
+                 RefuseLaterOperation, ForeignGrowOperation,
+                 TryAllocateOperation, ResizeByStepsOperation, AskSizeOperation,
+                 ReadStatisticsOperation, AllocateResourceOperation,
+                 FreeResourceOperation, UseContainerOperation>;
 
 HeapOperation ReadHeapOperation(ByteReader& bytes);
 

@@ -11,32 +11,68 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
+#include "fuzz/engine/byte_reader.h"
+#include "fuzz/engine/operation_text.h"
 #include "fuzz/heap/heap_model.h"
 #include "fuzz/world/heap_under_test.h"
 #include "fuzz/world/level_setup.h"
 
 namespace headroom {
 
+struct HeapSetup {
+  uint8_t levels;         // see LevelSetup
+  uint32_t sample_every;  // 0: never
+
+  static HeapSetup Read(ByteReader& bytes) {
+    constexpr uint32_t kSamples[] = {0, 0, 1, 2, 7, 50};
+    const uint8_t levels = bytes.Byte();
+    return {levels, kSamples[bytes.Byte() % 6]};
+  }
+  OperationText Describe() const {
+    return {"HeapSetup", {{"levels", levels}, {"sample_every", sample_every}}};
+  }
+};
+
 class HeapState {
  public:
   static constexpr size_t kThreads = 8;
 
-  explicit HeapState(const LevelSetup& setup);
+  // Which of the sizes that a sized free may say.
+  enum class Said : uint8_t {
+    kAskedFor,
+    kGoodSize,  // what headroom_nallocx tells
+    kBetween,   // some size between these two
+    kUsable,    // what the block's size was said to be
+  };
+
+  explicit HeapState(const HeapSetup& setup);
   ~HeapState();
   HeapState(const HeapState&) = delete;
   HeapState& operator=(const HeapState&) = delete;
 
   // Calls of the current thread. A refused allocation changes nothing.
   void Allocate(Origin origin, size_t bytes);
+  // The hit path alone.
+  void TryAllocate(size_t bytes);
   void AllocateZeroed(size_t bytes);
   void AllocateAligned(Origin origin, size_t alignment, size_t bytes);
   // `index` is taken modulo the number of live blocks; nothing happens when
   // there is none.
-  void Reallocate(size_t index, size_t bytes);
+  // As realloc does: 0 bytes free the block. Returns its new index.
+  size_t Reallocate(size_t index, size_t bytes);
   void Free(size_t index);
-  // Says the size, and the alignment if one was asked for.
-  void FreeSized(size_t index);
+  // Says a size, and the alignment if one was asked for. `more`: of those
+  // between, which.
+  void FreeSized(size_t index, Said said, size_t more);
+  void AskSize(size_t index);
+  // As CheckConservation, and what the blocks are in sum.
+  void ReadStatistics();
+  // Through std::pmr: see heap_resource.h.
+  void AllocateResource(size_t alignment, size_t bytes);
+  void FreeResource(size_t index);
+  void UseContainer(uint32_t kind, uint32_t count);
 
   void SwitchThread(size_t thread) { current_ = thread % kThreads; }
   // Ends the current thread; the next one in its place is new. `dying`: its
@@ -60,9 +96,6 @@ class HeapState {
     bool dying = false;
   };
 
-  // Watches over errno and refusals during one call of the heap.
-  class Call;
-
   // Cheap.
   void CheckInvariants();
   // Every block of every class is accounted for.
@@ -73,6 +106,7 @@ class HeapState {
 
   Thread& current() { return threads_[current_]; }
   void AddBlock(void* block, size_t bytes, size_t alignment, Origin origin);
+  size_t SaidSize(const HeapModel::Block& block, Said said, size_t more) const;
   // The model's block of this index, its content checked, then forgotten.
   HeapModel::Block Take(size_t index);
 
@@ -85,6 +119,8 @@ class HeapState {
   uint8_t next_seed_ = 1;
   int operations_ = 0;
 };
+
+std::string Expression(HeapState::Said said);
 
 }  // namespace headroom
 

@@ -27,6 +27,15 @@ uintptr_t MapAnew(uintptr_t start, size_t bytes) {
   return reinterpret_cast<uintptr_t>(got);
 }
 
+// Leaves the old pages empty. Gigabytes may move, of which few pages are there.
+void MovePages(uintptr_t from, uintptr_t to, size_t bytes) {
+  void* moved =
+      mremap(Pointer(from), bytes, bytes,
+             MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, Pointer(to));
+  // An older kernel, or more than one range to it.
+  if (moved == MAP_FAILED) memcpy(Pointer(to), Pointer(from), bytes);
+}
+
 // Address space for all inputs of this process, one after the other.
 struct Space {
   uintptr_t breaks = MapAnew(0, FuzzOs::kBreakSpaceBytes);
@@ -49,13 +58,25 @@ FuzzOs::~FuzzOs() {
 }
 
 void FuzzOs::RefuseLater(uint32_t calls, uint32_t refusals) {
+  const std::scoped_lock hold(lock_);
   calls_to_grant_ = calls;
   calls_to_refuse_ = refusals;
 }
 
 void FuzzOs::ForeignGrow(size_t bytes) {
+  const std::scoped_lock hold(lock_);
   const uintptr_t end = TheSpace().breaks + kBreakSpaceBytes;
   break_ += std::min<size_t>(bytes, end - break_);
+}
+
+uint64_t FuzzOs::refusals() const {
+  const std::scoped_lock hold(lock_);
+  return refusals_;
+}
+
+uintptr_t FuzzOs::KernelBreak() {
+  const std::scoped_lock hold(lock_);
+  return break_;
 }
 
 bool FuzzOs::Refused() {
@@ -75,6 +96,7 @@ uintptr_t FuzzOs::Refuse() {
 }
 
 uintptr_t FuzzOs::Sbrk(intptr_t increment) {
+  const std::scoped_lock hold(lock_);
   if (increment == 0) return break_;
   const uintptr_t end = TheSpace().breaks + kBreakSpaceBytes;
   if (increment < 0 || static_cast<size_t>(increment) > end - break_ ||
@@ -88,6 +110,11 @@ uintptr_t FuzzOs::Sbrk(intptr_t increment) {
 }
 
 uintptr_t FuzzOs::Map(size_t bytes) {
+  const std::scoped_lock hold(lock_);
+  return MapLocked(bytes);
+}
+
+uintptr_t FuzzOs::MapLocked(size_t bytes) {
   const uintptr_t end = TheSpace().maps + kMapSpaceBytes;
   if (bytes > kMostMappedBytes - mapped_bytes_ || bytes > end - next_map_ ||
       Refused()) {
@@ -100,6 +127,11 @@ uintptr_t FuzzOs::Map(size_t bytes) {
 }
 
 bool FuzzOs::Unmap(uintptr_t start, size_t bytes) {
+  const std::scoped_lock hold(lock_);
+  return UnmapLocked(start, bytes);
+}
+
+bool FuzzOs::UnmapLocked(uintptr_t start, size_t bytes) {
   if (Refused()) return Refuse() != 0;
   Require(bytes <= mapped_bytes_, "no more is unmapped than was mapped");
   mapped_bytes_ -= bytes;
@@ -109,13 +141,14 @@ bool FuzzOs::Unmap(uintptr_t start, size_t bytes) {
 }
 
 uintptr_t FuzzOs::Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) {
+  const std::scoped_lock hold(lock_);
   if (new_bytes <= old_bytes) {
-    if (!Unmap(start + new_bytes, old_bytes - new_bytes)) return 0;
+    if (!UnmapLocked(start + new_bytes, old_bytes - new_bytes)) return 0;
     return start;
   }
-  const uintptr_t moved = Map(new_bytes);
+  const uintptr_t moved = MapLocked(new_bytes);
   if (moved == 0) return 0;
-  memcpy(Pointer(moved), Pointer(start), old_bytes);
+  MovePages(start, moved, old_bytes);
   mapped_bytes_ -= old_bytes;
   madvise(Pointer(start), old_bytes, MADV_DONTNEED);
   mprotect(Pointer(start), old_bytes, PROT_NONE);
@@ -123,11 +156,13 @@ uintptr_t FuzzOs::Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) {
 }
 
 bool FuzzOs::Decommit(uintptr_t start, size_t bytes) {
+  const std::scoped_lock hold(lock_);
   if (Refused()) return Refuse() != 0;
   return madvise(Pointer(start), bytes, MADV_DONTNEED) == 0;
 }
 
 bool FuzzOs::Protect(uintptr_t start, size_t bytes, bool accessible) {
+  const std::scoped_lock hold(lock_);
   if (Refused()) return Refuse() != 0;
   NoteAccess(start, bytes, accessible);
   return mprotect(Pointer(start), bytes,
@@ -143,6 +178,7 @@ void FuzzOs::NoteAccess(uintptr_t start, size_t bytes, bool accessible) {
 }
 
 bool FuzzOs::IsOpenHeap(uintptr_t start, size_t bytes) const {
+  const std::scoped_lock hold(lock_);
   const uintptr_t breaks = TheSpace().breaks;
   if (start < breaks || start + bytes > break_) return false;
   for (uintptr_t page = AlignDown(start, kKernelPageBytes);

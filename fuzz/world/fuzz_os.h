@@ -4,14 +4,15 @@
 // Role: runs the real SystemHeap under every mishap an input asks for, and
 //   takes everything back at the end of the input. Memory that was unmapped
 //   faults when it is touched.
-// Takes from: mmap. Gives to: heap_under_test. Not thread-safe: fuzzers
-//   simulate threads.
+// Takes from: mmap. Gives to: heap_under_test. Thread-safe, but for birth and
+//   death: one lock, which is taken last of all.
 #ifndef FUZZ_WORLD_FUZZ_OS_H_
 #define FUZZ_WORLD_FUZZ_OS_H_
 
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 
 #include "allocator/base/units.h"
 #include "allocator/system/os.h"
@@ -31,7 +32,7 @@ class FuzzOs final : public Os {
   FuzzOs& operator=(const FuzzOs&) = delete;
 
   uintptr_t Sbrk(intptr_t increment) override;
-  uintptr_t KernelBreak() override { return break_; }
+  uintptr_t KernelBreak() override;
   uintptr_t Map(size_t bytes) override;
   bool Unmap(uintptr_t start, size_t bytes) override;
   uintptr_t Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) override;
@@ -47,15 +48,23 @@ class FuzzOs final : public Os {
   bool IsOpenHeap(uintptr_t start, size_t bytes) const;
 
   // Calls refused so far, for whatever reason.
-  uint64_t refusals() const { return refusals_; }
+  uint64_t refusals() const;
+
+  // Around a fork: the child finds the lock free.
+  void AcquireForFork() { lock_.lock(); }
+  void ReleaseAfterFork() { lock_.unlock(); }
 
  private:
+  // All of these want the lock held.
+  uintptr_t MapLocked(size_t bytes);
+  bool UnmapLocked(uintptr_t start, size_t bytes);
   // True when this call is to be refused.
   bool Refused();
   uintptr_t Refuse();
 
   void NoteAccess(uintptr_t start, size_t bytes, bool accessible);
 
+  mutable std::mutex lock_;
   uintptr_t break_;
   uintptr_t next_map_;
   size_t mapped_bytes_ = 0;

@@ -3,13 +3,14 @@
 //
 // Role: every layer, real; the clock's hands and the threads are the input's.
 //   Tight budget, so that inputs soon meet its edge.
-// Takes from: front and all below, fuzz_os. Gives to: heap_state.
+// Takes from: front and all below, fuzz_os. Gives to: the targets' states.
 #ifndef FUZZ_WORLD_HEAP_UNDER_TEST_H_
 #define FUZZ_WORLD_HEAP_UNDER_TEST_H_
 
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/base/thread_annotations.h"
 #include "allocator/base/hardening.h"
 #include "allocator/base/options.h"
 #include "allocator/base/token_bucket.h"
@@ -45,6 +46,30 @@ struct HeapUnderTest {
         sampled(guard, samples, clock, keys, options),
         heap({keys, options, central, finder, large, sampled, quarantine},
              attach) {}
+
+  // As allocator.cc does, and the kernel's lock last.
+  void AcquireForFork() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    registry.AcquireForFork();
+    quarantine.AcquireForFork();
+    central.AcquireForFork();
+    guard.AcquireForFork();
+    pages.AcquireForFork();
+    cells.AcquireForFork();
+    arena.AcquireForFork();
+    system.AcquireForFork();
+    os.AcquireForFork();
+  }
+  void ReleaseAfterFork(bool in_child) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    os.ReleaseAfterFork();
+    system.ReleaseAfterFork(in_child);
+    arena.ReleaseAfterFork(in_child);
+    cells.ReleaseAfterFork(in_child);
+    pages.ReleaseAfterFork(in_child);
+    guard.ReleaseAfterFork(in_child);
+    central.ReleaseAfterFork(in_child);
+    quarantine.ReleaseAfterFork(in_child);
+    registry.ReleaseAfterFork(in_child);
+  }
 
   FuzzOs os;
   SystemHeap system{os};

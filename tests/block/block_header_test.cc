@@ -131,6 +131,9 @@ TEST_P(BlockHeaderTest, ZerosAndOnesAreNobodys) {
   // Whatever the check says, the payload is no block's.
   EXPECT_FALSE(IsClassSlot(SlotOf(0)));
   EXPECT_GE(SlotOf(0xffff), kSlotsInUse);
+  // Its low half alone would be one.
+  EXPECT_EQ(SlotOf((uint64_t{1} << (32 + kSlotShift)) + PayloadOfSlot(1)),
+            kSlotCount);
 }
 
 TEST_P(BlockHeaderTest, RandomWordsDoNotOpen) {

@@ -170,6 +170,25 @@ TEST(HeapOutOfMemoryTest, NothingIsLeftAndThenSomethingIs) {
   ExpectWholeAgain(*heap);
 }
 
+// It knows its size to the byte: shrunk where it is, it would take the sized
+// free that follows for a wrong one.
+TEST(HeapOutOfMemoryTest, ASampledBlockThatCannotMoveStaysAsItIs) {
+  auto heap = std::make_unique<TestHeap>();
+  TestThread thread(*heap);
+  thread.cache().SampleAfter(1);
+  void* block = thread.Malloc(1000);
+  ASSERT_TRUE(heap->sampled.Contains(block));
+  heap->source.grow_works = false;
+  heap->arena_source.grow_works = false;
+  std::vector<void*> rest;
+  while (void* one = thread.Malloc(20)) rest.push_back(one);
+  EXPECT_EQ(thread.Realloc(block, 20), nullptr);
+  EXPECT_EQ(errno, ENOMEM);
+  EXPECT_EQ(thread.UsableBytes(block), 1000u);
+  thread.FreeSized(block, 1000);
+  for (void* one : rest) thread.Free(one);
+}
+
 TEST(HeapOutOfMemoryTest, ATinyAddressSpaceIsUsedUpAndGivenBack) {
   auto heap = std::make_unique<TestHeap>(TestHeap::kDefaultBudget, 8 << 20);
   TestThread thread(*heap);
