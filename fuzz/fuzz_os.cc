@@ -58,8 +58,9 @@ void FuzzOs::ForeignGrow(size_t bytes) {
   break_ += std::min<size_t>(bytes, end - break_);
 }
 
-bool FuzzOs::Refused() {
+bool FuzzOs::Refused(OsCall call) {
   errno = EIO;  // a kernel's call may leave anything here
+  if (IsRefusedByHook(call)) return true;
   if (calls_to_grant_ > 0) {
     --calls_to_grant_;
     return false;
@@ -75,10 +76,12 @@ uintptr_t FuzzOs::Refuse() {
 }
 
 uintptr_t FuzzOs::Sbrk(intptr_t increment) {
-  if (increment == 0) return break_;
+  if (increment == 0) {
+    return IsRefusedByHook(OsCall::kSbrk) ? kSbrkFailed : break_;
+  }
   const uintptr_t end = TheSpace().breaks + kBreakSpaceBytes;
   if (increment < 0 || static_cast<size_t>(increment) > end - break_ ||
-      Refused()) {
+      Refused(OsCall::kSbrk)) {
     Refuse();
     return kSbrkFailed;
   }
@@ -87,10 +90,17 @@ uintptr_t FuzzOs::Sbrk(intptr_t increment) {
   return before;
 }
 
+uintptr_t FuzzOs::KernelBreak() {
+  return IsRefusedByHook(OsCall::kKernelBreak) ? kSbrkFailed : break_;
+}
+
 uintptr_t FuzzOs::Map(size_t bytes) {
+  return Refused(OsCall::kMap) ? Refuse() : PlaceMapping(bytes);
+}
+
+uintptr_t FuzzOs::PlaceMapping(size_t bytes) {
   const uintptr_t end = TheSpace().maps + kMapSpaceBytes;
-  if (bytes > kMostMappedBytes - mapped_bytes_ || bytes > end - next_map_ ||
-      Refused()) {
+  if (bytes > kMostMappedBytes - mapped_bytes_ || bytes > end - next_map_) {
     return Refuse();
   }
   mapped_bytes_ += bytes;
@@ -100,35 +110,47 @@ uintptr_t FuzzOs::Map(size_t bytes) {
 }
 
 bool FuzzOs::Unmap(uintptr_t start, size_t bytes) {
-  if (Refused()) return Refuse() != 0;
+  if (Refused(OsCall::kUnmap)) {
+    kept_bytes_ += bytes;
+    return Refuse() != 0;
+  }
+  TakeAway(start, bytes);
+  return true;
+}
+
+void FuzzOs::TakeAway(uintptr_t start, size_t bytes) {
   Require(bytes <= mapped_bytes_, "no more is unmapped than was mapped");
   mapped_bytes_ -= bytes;
   madvise(Pointer(start), bytes, MADV_DONTNEED);
   mprotect(Pointer(start), bytes, PROT_NONE);
-  return true;
 }
 
 uintptr_t FuzzOs::Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) {
+  if (Refused(OsCall::kRemap)) return Refuse();
   if (new_bytes <= old_bytes) {
-    if (!Unmap(start + new_bytes, old_bytes - new_bytes)) return 0;
+    TakeAway(start + new_bytes, old_bytes - new_bytes);
     return start;
   }
-  const uintptr_t moved = Map(new_bytes);
+  const uintptr_t moved = PlaceMapping(new_bytes);
   if (moved == 0) return 0;
-  memcpy(Pointer(moved), Pointer(start), old_bytes);
-  mapped_bytes_ -= old_bytes;
-  madvise(Pointer(start), old_bytes, MADV_DONTNEED);
-  mprotect(Pointer(start), old_bytes, PROT_NONE);
+  // The kernel moves what it keeps as one range.
+  if (mremap(Pointer(start), old_bytes, old_bytes,
+             MREMAP_MAYMOVE | MREMAP_FIXED, Pointer(moved)) != MAP_FAILED) {
+    MapAnew(start, old_bytes);
+  } else {
+    memcpy(Pointer(moved), Pointer(start), old_bytes);
+  }
+  TakeAway(start, old_bytes);
   return moved;
 }
 
 bool FuzzOs::Decommit(uintptr_t start, size_t bytes) {
-  if (Refused()) return Refuse() != 0;
+  if (Refused(OsCall::kDecommit)) return Refuse() != 0;
   return madvise(Pointer(start), bytes, MADV_DONTNEED) == 0;
 }
 
 bool FuzzOs::Protect(uintptr_t start, size_t bytes, bool accessible) {
-  if (Refused()) return Refuse() != 0;
+  if (Refused(OsCall::kProtect)) return Refuse() != 0;
   NoteAccess(start, bytes, accessible);
   return mprotect(Pointer(start), bytes,
                   accessible ? PROT_READ | PROT_WRITE : PROT_NONE) == 0;

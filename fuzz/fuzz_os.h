@@ -12,11 +12,22 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 #include "allocator/base/units.h"
 #include "allocator/system/os.h"
 
 namespace headroom {
+
+enum class OsCall : uint8_t {
+  kSbrk,
+  kKernelBreak,
+  kMap,
+  kUnmap,
+  kRemap,
+  kDecommit,
+  kProtect,
+};
 
 class FuzzOs final : public Os {
  public:
@@ -31,7 +42,7 @@ class FuzzOs final : public Os {
   FuzzOs& operator=(const FuzzOs&) = delete;
 
   uintptr_t Sbrk(intptr_t increment) override;
-  uintptr_t KernelBreak() override { return break_; }
+  uintptr_t KernelBreak() override;
   uintptr_t Map(size_t bytes) override;
   bool Unmap(uintptr_t start, size_t bytes) override;
   uintptr_t Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) override;
@@ -40,6 +51,8 @@ class FuzzOs final : public Os {
 
   // After `calls` more calls, refuses the `refusals` that follow.
   void RefuseLater(uint32_t calls, uint32_t refusals);
+  // Asked at every call, if set: true refuses it.
+  std::function<bool(OsCall)> refuses;
   // Somebody else moves the break up.
   void ForeignGrow(size_t bytes);
 
@@ -48,11 +61,17 @@ class FuzzOs final : public Os {
 
   // Calls refused so far, for whatever reason.
   uint64_t refusals() const { return refusals_; }
+  size_t mapped_bytes() const { return mapped_bytes_; }
+  // Of the calls of Unmap that were refused, all together.
+  size_t kept_bytes() const { return kept_bytes_; }
 
  private:
   // True when this call is to be refused.
-  bool Refused();
+  bool Refused(OsCall call);
+  bool IsRefusedByHook(OsCall call) { return refuses && refuses(call); }
   uintptr_t Refuse();
+  uintptr_t PlaceMapping(size_t bytes);
+  void TakeAway(uintptr_t start, size_t bytes);
 
   void NoteAccess(uintptr_t start, size_t bytes, bool accessible);
 
@@ -62,6 +81,7 @@ class FuzzOs final : public Os {
   uint32_t calls_to_grant_ = 0;
   uint32_t calls_to_refuse_ = 0;
   uint64_t refusals_ = 0;
+  size_t kept_bytes_ = 0;
   // The kernel's pages below the break's limit that are inaccessible.
   std::bitset<kBreakSpaceBytes / kKernelPageBytes> closed_;
 };

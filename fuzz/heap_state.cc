@@ -37,18 +37,21 @@ void CheckZeroed(const char* block, size_t bytes) {
 
 class HeapState::Call {
  public:
-  explicit Call(const HeapState& state)
-      : os_(state.under_test_.os), refusals_(os_.refusals()) {
+  explicit Call(HeapState& state)
+      : os_(state.under_test_.os),
+        refusals_(os_.refusals()),
+        nulls_(state.nulls_) {
     errno = kUntouched;
   }
 
   // `bytes`, `alignment`: what was asked for.
-  void CheckAnswer(const void* block, size_t bytes, size_t alignment) const {
+  void CheckAnswer(const void* block, size_t bytes, size_t alignment) {
     const int error = errno;
     if (block != nullptr) {
       Require(error == kUntouched, "success leaves errno alone");
       return;
     }
+    ++nulls_;
     Require(error == ENOMEM, "failure sets errno to ENOMEM");
     Require(os_.refusals() != refusals_ || bytes > kAddressSpaceBytes ||
                 alignment > kAddressSpaceBytes,
@@ -61,6 +64,7 @@ class HeapState::Call {
  private:
   const FuzzOs& os_;
   const uint64_t refusals_;
+  uint64_t& nulls_;
 };
 
 HeapState::HeapState(const Options& options)
@@ -72,7 +76,15 @@ HeapState::HeapState(const Options& options)
 
 HeapState::~HeapState() { the_state = nullptr; }
 
-uint64_t HeapState::Now() { return the_state->now_ms_; }
+uint64_t HeapState::Now() {
+  const auto& fails = the_state->clock_fails;
+  return fails && fails() ? 0 : the_state->now_ms_;
+}
+
+void HeapState::SampleNext() {
+  ThreadCache* cache = Attach();
+  if (cache != nullptr) cache->SampleAfter(1);
+}
 
 ThreadCache* HeapState::Attach() {
   Thread& thread = the_state->current();
@@ -93,15 +105,17 @@ void HeapState::AddBlock(void* block, size_t bytes, size_t alignment,
       under_test_.map.Get(PageContaining(block))->use != SpanUse::kSmall) {
     size_class = HeapModel::kNoClass;
   }
+  const bool sampled = under_test_.guard.Contains(block);
+  if (sampled) size_class = HeapModel::kNoClass;
   const size_t usable = under_test_.heap.UsableBytes(block);
-  Require(!has_tail || usable == bytes,
+  Require((!has_tail && !sampled) || usable == bytes,
           "before a tail lies what was asked for");
   model_.Add({static_cast<char*>(block), usable, size_class, bytes, alignment,
               origin, next_seed_++});
 }
 
 void HeapState::Allocate(Origin origin, size_t bytes) {
-  const Call call(*this);
+  Call call(*this);
   const Heap& heap = under_test_.heap;
   ThreadCache* cache = current().cache;
   void* block = nullptr;
@@ -120,7 +134,7 @@ void HeapState::Allocate(Origin origin, size_t bytes) {
 }
 
 void HeapState::AllocateZeroed(size_t bytes) {
-  const Call call(*this);
+  Call call(*this);
   void* block = under_test_.heap.AllocateZeroed(current().cache, bytes);
   call.CheckAnswer(block, bytes, kBlockAlignment);
   if (block != nullptr) CheckZeroed(static_cast<char*>(block), bytes);
@@ -128,7 +142,7 @@ void HeapState::AllocateZeroed(size_t bytes) {
 }
 
 void HeapState::AllocateAligned(Origin origin, size_t alignment, size_t bytes) {
-  const Call call(*this);
+  Call call(*this);
   void* block = under_test_.heap.AllocateAligned(current().cache, alignment,
                                                  bytes, origin);
   call.CheckAnswer(block, bytes, alignment);
@@ -143,7 +157,7 @@ void HeapState::Reallocate(size_t index, size_t bytes) {
     return;
   }
   bytes = std::max<size_t>(bytes, 1);
-  const Call call(*this);
+  Call call(*this);
   void* block = under_test_.heap.Reallocate(current().cache, old.start, bytes);
   call.CheckAnswer(block, bytes, kBlockAlignment);
   if (block == nullptr) return;
@@ -172,7 +186,7 @@ void HeapState::Free(size_t index) {
   const HeapModel::Block block = Take(index);
   const Heap& heap = under_test_.heap;
   ThreadCache* cache = current().cache;
-  const Call call(*this);
+  Call call(*this);
   switch (block.origin) {
     case Origin::kMalloc:
       heap.Free<Origin::kMalloc>(cache, block.start);
@@ -198,7 +212,7 @@ void HeapState::FreeSized(size_t index) {
   const HeapModel::Block block = Take(index);
   const Heap& heap = under_test_.heap;
   ThreadCache* cache = current().cache;
-  const Call call(*this);
+  Call call(*this);
   if (block.alignment > kBlockAlignment) {
     heap.FreeAlignedSized(cache, block.start, block.alignment, block.bytes,
                           block.origin);

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 #include "fuzz/heap_model.h"
 #include "fuzz/heap_under_test.h"
@@ -42,11 +43,17 @@ class HeapState {
   // last calls come after its cache is gone, as those of destructors do.
   void EndThread(bool dying);
   void AdvanceClock(uint64_t milliseconds) { now_ms_ += milliseconds; }
+  // Asked at every reading of the clock, if set: true fails it.
+  std::function<bool()> clock_fails;
+  // The current thread's next allocation is a sampled one.
+  void SampleNext();
   // As malloc_trim does.
   void ReleaseMemory(size_t bytes);
 
   HeapUnderTest& under_test() { return under_test_; }
   const HeapModel& model() const { return model_; }
+  // How many requests were refused so far.
+  uint64_t nulls() const { return nulls_; }
 
   // Cheap: to be checked after every instruction.
   void CheckInvariants();
@@ -75,6 +82,7 @@ class HeapState {
   uint64_t now_ms_ = 1000;
   HeapUnderTest under_test_;
   HeapModel model_;
+  uint64_t nulls_ = 0;
   ThreadCache unborn_;
   std::array<Thread, kThreads> threads_;
   size_t current_ = 0;
