@@ -58,6 +58,11 @@ void FuzzOs::ForeignGrow(size_t bytes) {
   break_ += std::min<size_t>(bytes, end - break_);
 }
 
+void FuzzOs::MapNextBefore(size_t alignment) {
+  next_map_ =
+      AlignUp(next_map_ + kKernelPageBytes, alignment) - kKernelPageBytes;
+}
+
 bool FuzzOs::Refused(OsCall call) {
   errno = EIO;  // a kernel's call may leave anything here
   if (IsRefusedByHook(call)) return true;
@@ -100,12 +105,13 @@ uintptr_t FuzzOs::Map(size_t bytes) {
 
 uintptr_t FuzzOs::PlaceMapping(size_t bytes) {
   const uintptr_t end = TheSpace().maps + kMapSpaceBytes;
-  if (bytes > kMostMappedBytes - mapped_bytes_ || bytes > end - next_map_) {
+  if (bytes > kMostMappedBytes - mapped_bytes_ ||
+      bytes + gap_ > end - next_map_) {
     return Refuse();
   }
   mapped_bytes_ += bytes;
   const uintptr_t start = next_map_;
-  next_map_ += bytes;
+  next_map_ += bytes + gap_;
   return start;
 }
 

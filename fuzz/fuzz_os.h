@@ -53,6 +53,11 @@ class FuzzOs final : public Os {
   void RefuseLater(uint32_t calls, uint32_t refusals);
   // Asked at every call, if set: true refuses it.
   std::function<bool(OsCall)> refuses;
+  // The next mapping begins a page of the kernel's before a multiple of
+  // `alignment`, a power of two.
+  void MapNextBefore(size_t alignment);
+  // So many bytes behind each mapping from now on are nobody's.
+  void LeaveGaps(size_t bytes) { gap_ = bytes; }
   // Somebody else moves the break up.
   void ForeignGrow(size_t bytes);
 
@@ -77,6 +82,7 @@ class FuzzOs final : public Os {
 
   uintptr_t break_;
   uintptr_t next_map_;
+  size_t gap_ = 0;
   size_t mapped_bytes_ = 0;
   uint32_t calls_to_grant_ = 0;
   uint32_t calls_to_refuse_ = 0;

@@ -119,14 +119,14 @@ uint64_t FailEach(const Workload& workload, uint32_t kinds, bool for_ever,
 }
 
 uint64_t FailPairs(const Workload& workload, uint64_t most_calls,
-                   uint64_t most_distance) {
+                   uint64_t most_distance, std::set<CallStack>* stacks) {
   uint64_t failures = 0;
   for (uint64_t n = 1;; ++n) {
     const uint64_t behind = n < most_calls ? most_calls - n : 0;
     const uint64_t last = std::max(behind, most_distance);
     for (uint64_t distance = 1; distance <= last; ++distance) {
       const RunResult run =
-          RunUnder({kMemoryKinds, n, distance, false}, workload);
+          RunUnder({kMemoryKinds, n, distance, false}, workload, stacks);
       failures += run.failures;
       if (run.failures == 0) return failures;
       if (run.failures == 1) break;  // the workload has no more calls

@@ -32,7 +32,8 @@ uint64_t FailEach(const Workload& workload, uint32_t kinds, bool for_ever,
 // Two failures among all the kernel's calls: every pair of the first
 // `most_calls`, of those behind each with its next `most_distance`.
 uint64_t FailPairs(const Workload& workload, uint64_t most_calls,
-                   uint64_t most_distance);
+                   uint64_t most_distance,
+                   std::set<CallStack>* stacks = nullptr);
 
 }  // namespace headroom
 

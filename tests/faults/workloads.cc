@@ -31,7 +31,8 @@ void PassTime(HeapState& state) {
 }
 
 Steps SmallSteps() {
-  Steps steps;
+  // Before there is a heap.
+  Steps steps = {[](HeapState& s) { s.under_test().map.PrepareSpareLeaves(); }};
   for (size_t bytes = 1; bytes <= kMaxSmallBytes; bytes += bytes / 3 + 16) {
     steps.push_back([bytes](HeapState& s) { s.Allocate({}, bytes); });
   }
@@ -74,9 +75,33 @@ Steps ThreadSteps() {
   return steps;
 }
 
+// Pages from the middle of a free span, which no block needs today, at a time
+// when there is one record to spare, and not the second one.
+Steps AlignedPagesSteps() {
+  constexpr size_t kBytes = 70000;
+  return {
+      [](HeapState& s) { s.Allocate({}, kBytes); },
+      [](HeapState& s) {
+        // The free span behind it starts on an odd page.
+        const bool odd = s.model().empty() ||
+                         PageContaining(s.model().at(0).start).value % 2 != 0;
+        s.Allocate({}, kBytes + (odd ? 0 : kPageBytes));
+      },
+      [](HeapState& s) { s.Free(0); },
+      [](HeapState& s) { s.Allocate({}, kBytes); },
+      [](HeapState& s) {
+        PageHeap& pages = s.under_test().pages;
+        Span* span =
+            pages.NewSpan(PageCount{1}, SpanUse::kLarge, 0, 2 * kPageBytes);
+        if (span != nullptr) pages.DeleteSpan(span);
+      },
+      FreeAll,
+  };
+}
+
 // Spans of their own: split, joined, resized in place, closed and opened.
 Steps LargeSteps() {
-  Steps steps;
+  Steps steps = AlignedPagesSteps();
   for (const size_t bytes : {40000, 100000, 300000, 1000000, 50000}) {
     steps.push_back([bytes](HeapState& s) { s.Allocate({}, bytes); });
   }
@@ -99,9 +124,18 @@ Steps LargeSteps() {
   return steps;
 }
 
+// Its start and its block are not in the same leaf of the page map.
+void AllocateAcrossLeaves(HeapState& state) {
+  constexpr size_t kLeafReach = size_t{1} << 30;
+  state.under_test().os.MapNextBefore(kLeafReach);
+  state.AllocateAligned({}, kKernelPageBytes, 5 * kMiB);
+}
+
 Steps MappingSteps() {
-  Steps steps;
-  for (const size_t bytes : {5 * kMiB, 5 * kMiB + 4096, 9 * kMiB}) {
+  // The thread has its cache by then.
+  Steps steps = {[](HeapState& s) { s.Allocate({}, 10); },
+                 AllocateAcrossLeaves};
+  for (const size_t bytes : {5 * kMiB + 4096, 9 * kMiB}) {
     steps.push_back([bytes](HeapState& s) { s.Allocate({}, bytes); });
   }
   steps.push_back([](HeapState& s) { s.Reallocate(0, 7 * kMiB); });
@@ -118,19 +152,32 @@ Steps MappingSteps() {
   return steps;
 }
 
-// The break is somebody else's, too, and then at its end: the heap goes on in
-// mappings, of which every other one is not aligned to the heap's pages.
+// From here on sbrk has nothing to give.
+void EndBreak(HeapState& state) {
+  state.under_test().os.ForeignGrow(FuzzOs::kBreakSpaceBytes);
+}
+
+// The break is somebody else's, too, and then at its end: growth goes on in
+// mappings that are not aligned to the heap's pages.
 Steps BreakSteps() {
   Steps steps;
-  for (const size_t foreign : {size_t{1}, size_t{4096}, 3 * kMiB, 64 * kMiB}) {
+  for (const size_t foreign : {size_t{1}, size_t{4096}, 3 * kMiB}) {
     steps.push_back([](HeapState& s) { s.Allocate({}, 700000); });
     steps.push_back(
         [foreign](HeapState& s) { s.under_test().os.ForeignGrow(foreign); });
     steps.push_back([](HeapState& s) { s.Allocate({}, kMiB); });
   }
-  for (int i = 0; i < 4; ++i) {
-    steps.push_back([](HeapState& s) { s.Allocate({}, 5 * kMiB + 1); });
-    steps.push_back([](HeapState& s) { s.Allocate({}, 4 * kMiB - 65536); });
+  steps.push_back(EndBreak);
+  for (const size_t gap : {size_t{0}, kKernelPageBytes, size_t{0}}) {
+    steps.push_back([gap](HeapState& s) {
+      s.under_test().os.LeaveGaps(gap);
+      s.under_test().os.MapNextBefore(kPageBytes);
+      const size_t held = s.under_test().pages.stats().heap.bytes();
+      for (int k = 0; k < 20; ++k) {
+        s.Allocate({}, 3 * kMiB);
+        if (s.under_test().pages.stats().heap.bytes() != held) break;
+      }
+    });
   }
   steps.push_back(FreeAll);
   steps.push_back(PassTime);
