@@ -200,13 +200,31 @@ void Run() {
   malloc_trim(0);
 }
 
+// Ends by a signal, after a report that reads files.
+void FreeTwice() {
+  void* volatile block = malloc(100);
+  if (block == nullptr) abort();
+  free(block);
+  free(block);
+}
+
+// Ends by a signal that the allocator's handler lets through.
+void Crash() {
+  volatile char* volatile nowhere = nullptr;
+  *nowhere = 1;
+}
+
 }  // namespace
 }  // namespace headroom
 
-int main() {
-  alarm(60);
+// Usage: process_work [free_twice|crash]
+int main(int argc, char** argv) {
+  alarm(30);
   headroom::channel = headroom::OpenFaultChannel();
   if (headroom::channel == nullptr) return 2;
+  const char* mode = argc > 1 ? argv[1] : "";
+  if (strcmp(mode, "free_twice") == 0) headroom::FreeTwice();
+  if (strcmp(mode, "crash") == 0) headroom::Crash();
   headroom::Run();
   // The rest is exit's.
   std::atexit([] { headroom::Work(); });
