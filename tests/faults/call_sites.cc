@@ -2,7 +2,7 @@
 // addresses in this program.
 //
 // Role: the observations of call_sites_test.py. Some calls are made
-//   only after another one failed, hence pairs.
+//   only after another one failed, hence pairs, and all from one on.
 #include <cstdint>
 #include <cstdio>
 #include <set>
@@ -19,6 +19,7 @@ void PrintAll() {
   std::set<CallStack> stacks;
   for (const Workload& workload : Workloads()) {
     FailPairs(workload, /*most_calls=*/0, /*most_distance=*/1, &stacks);
+    FailEach(workload, kMemoryKinds, /*for_ever=*/true, &stacks);
   }
   for (const CallStack& stack : stacks) {
     for (const void* address : stack) {

@@ -89,6 +89,7 @@ bool Fails(LibcCall call, void* caller) {
   if ((channel->kinds >> static_cast<int>(call) & 1) == 0) return false;
   if (!IsChosen(*channel, ++channel->calls)) return false;
   ++channel->failures;
+  ++channel->failures_of[static_cast<int>(call)];
   if (ours) {
     NoteSite(*channel, call,
              reinterpret_cast<uintptr_t>(caller) -

@@ -80,6 +80,7 @@ struct FaultChannel {
   std::atomic<uint64_t> calls;
   std::atomic<uint64_t> failures;
   std::atomic<uint64_t> calls_of[kLibcCalls];
+  std::atomic<uint64_t> failures_of[kLibcCalls];
   Site failed_sites[kMostSites];
   std::atomic<uint64_t> nulls;  // that the program got
 };

@@ -6,6 +6,12 @@
 #include <cerrno>
 
 namespace headroom {
+namespace {
+
+// Of a run in which everything fails.
+constexpr uint64_t kMostStacks = 8;
+
+}  // namespace
 
 const char* NameOfKinds(uint32_t kinds) {
   static constexpr const char* kNames[kCallKinds] = {
@@ -35,7 +41,7 @@ bool FaultInjector::Fails(int kind) {
   ++calls_;
   if (!IsChosen()) return false;
   ++failures_;
-  if (stacks_ != nullptr) KeepStack();
+  if (stacks_ != nullptr && failures_ <= kMostStacks) KeepStack();
   // The heap's clock keeps errno.
   if (kind != kClockCall) errno = ENOMEM;
   return true;

@@ -32,6 +32,7 @@ std::string library;
 
 // Where the library was when a call failed, of all tests.
 std::set<uintptr_t> failed_sites;
+uint64_t failures_of[kLibcCalls];
 
 constexpr uint32_t BitOf(LibcCall call) {
   return uint32_t{1} << static_cast<int>(call);
@@ -87,6 +88,9 @@ class ProcessFaultsTest : public testing::Test {
     posix_spawn_file_actions_destroy(&actions);
     ++runs_;
     all_failures_ += channel_->failures;
+    for (int call = 0; call < kLibcCalls; ++call) {
+      failures_of[call] += channel_->failures_of[call];
+    }
     for (const FaultChannel::Site& site : channel_->failed_sites) {
       if (site.return_offset != 0) failed_sites.insert(site.return_offset);
     }
@@ -196,8 +200,12 @@ class EveryCallFailed : public testing::Environment {
  public:
   void TearDown() override {
     if (testing::GTEST_FLAG(filter) != "*") return;
+    for (int call = 0; call < kLibcCalls; ++call) {
+      EXPECT_GT(failures_of[call], 0u) << kLibcCallNames[call];
+    }
     const std::map<uintptr_t, std::string> calls = CallsInLibrary();
     EXPECT_GT(calls.size(), 10u);
+    std::cout << calls.size() << " calls in the library\n";
     for (const auto& [offset, name] : calls) {
       EXPECT_EQ(failed_sites.count(offset), 1u)
           << "no test lets the call of " << name << " fail that returns to 0x"

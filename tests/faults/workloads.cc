@@ -124,16 +124,24 @@ Steps LargeSteps() {
   return steps;
 }
 
+constexpr size_t kLeafReach = size_t{1} << 30;
+
+// Its end is in a leaf of the page map that nobody needed yet.
+void AllocateOverLeafEnd(HeapState& state) {
+  state.under_test().os.MapNextBefore(kLeafReach);
+  state.Allocate({}, 5 * kMiB);
+  state.Free(state.model().count() - 1);
+}
+
 // Its start and its block are not in the same leaf of the page map.
 void AllocateAcrossLeaves(HeapState& state) {
-  constexpr size_t kLeafReach = size_t{1} << 30;
   state.under_test().os.MapNextBefore(kLeafReach);
   state.AllocateAligned({}, kKernelPageBytes, 5 * kMiB);
 }
 
 Steps MappingSteps() {
   // The thread has its cache by then.
-  Steps steps = {[](HeapState& s) { s.Allocate({}, 10); },
+  Steps steps = {[](HeapState& s) { s.Allocate({}, 10); }, AllocateOverLeafEnd,
                  AllocateAcrossLeaves};
   for (const size_t bytes : {5 * kMiB + 4096, 9 * kMiB}) {
     steps.push_back([bytes](HeapState& s) { s.Allocate({}, bytes); });
