@@ -206,7 +206,7 @@ void AfterForkInChild() {
 // May allocate, so the heap must be up; and fail, then the next thread tries
 // again: as long as there is but one, a fork needs no handlers.
 void SetForkHandlers() {
-  if (has_fork_handlers.exchange(true)) return;
+  if (has_fork_handlers || has_fork_handlers.exchange(true)) return;
   if (pthread_atfork(&BeforeFork, &AfterForkInParent, &AfterForkInChild) != 0) {
     has_fork_handlers = false;
   }
@@ -252,13 +252,13 @@ void Start() {
     has_exit_key = pthread_key_create(&exit_key, &OnThreadExit) == 0;
     started.store(true, std::memory_order_release);
   }
-  SetForkHandlers();
 }
 
 // If nobody allocated earlier: while there is but one thread, so that none
 // reads the keys, or forks, in the middle of it.
 [[gnu::constructor]] void StartBeforeMain() {
   if (!started.load(std::memory_order_acquire)) Start();
+  SetForkHandlers();
 }
 
 }  // namespace
@@ -271,11 +271,10 @@ ThreadCache* AttachThread() {
   if (thread_cache->is_attached()) return thread_cache;
   if (thread_cache == &exited_cache) return nullptr;
   const ErrnoGuard errno_guard;
-  if (!started.load(std::memory_order_acquire)) {
-    Start();
-    // It may have allocated, and so been here.
-    if (thread_cache->is_attached()) return thread_cache;
-  }
+  if (!started.load(std::memory_order_acquire)) Start();
+  SetForkHandlers();
+  // Both may have allocated, and so been here.
+  if (thread_cache->is_attached()) return thread_cache;
   if (!has_exit_key) return nullptr;
   ThreadCache* cache = registry.Attach();
   if (cache == nullptr) return nullptr;
@@ -287,7 +286,6 @@ ThreadCache* AttachThread() {
     registry.Detach(cache);
     return nullptr;
   }
-  SetForkHandlers();
   return cache;
 }
 

@@ -145,10 +145,16 @@ INSTANTIATE_TEST_SUITE_P(Calls, EachCallTest, testing::Range(0, kLibcCalls),
                          });
 
 TEST_F(ProcessFaultsTest, ForkHandlersThatFailAreTriedAgain) {
-  ASSERT_NO_FATAL_FAILURE(Run(BitOf(LibcCall::kRegisterAtfork), 1));
-  EXPECT_EQ(channel_->failures, 1u);
-  EXPECT_EQ(channel_->calls_of[static_cast<int>(LibcCall::kRegisterAtfork)],
-            2u);
+  constexpr uint32_t kHandlers = BitOf(LibcCall::kRegisterAtfork);
+  const auto& tries =
+      channel_->calls_of[static_cast<int>(LibcCall::kRegisterAtfork)];
+  ASSERT_NO_FATAL_FAILURE(Run(kHandlers, 1));
+  EXPECT_EQ(tries, 2u);
+  // Nor is it the end of it that no thread has a cache.
+  ASSERT_NO_FATAL_FAILURE(
+      Run(kHandlers | BitOf(LibcCall::kKeyCreate), 1, /*distance=*/1));
+  EXPECT_EQ(channel_->failures, 2u);
+  EXPECT_EQ(tries, 2u);
 }
 
 // What a report and a crash need may fail, too: they end as they always do.

@@ -153,24 +153,32 @@ void RunChild() {
           "a forked child works");
 }
 
+struct Gates {
+  int entered[2];
+  int open[2];
+};
+
 // A second thread that is there, and at rest, while the process forks.
-void* Rest(void* gate) {
+void* Rest(void* argument) {
+  const auto* gates = static_cast<const Gates*>(argument);
   Work();
-  char byte;
-  const bool at_end = read(*static_cast<int*>(gate), &byte, 1) == 0;
-  Require(at_end, "the gate opens");
+  char byte = 0;
+  const bool kept = write(gates->entered[1], &byte, 1) == 1 &&
+                    read(gates->open[0], &byte, 1) == 1;
+  Require(kept, "the gates work");
   return nullptr;
 }
 
 void ForkBesideThread() {
-  int gate[2];
-  if (pipe(gate) != 0) return;
+  Gates gates;
+  Require(pipe(gates.entered) == 0 && pipe(gates.open) == 0, "pipes work");
   pthread_t thread;
-  const bool started = pthread_create(&thread, nullptr, &Rest, &gate[0]) == 0;
+  const bool started = pthread_create(&thread, nullptr, &Rest, &gates) == 0;
+  char byte = 0;
+  Require(!started || read(gates.entered[0], &byte, 1) == 1, "it enters");
   RunChild();
-  close(gate[1]);
+  Require(write(gates.open[1], &byte, 1) == 1, "it leaves");
   if (started) pthread_join(thread, nullptr);
-  close(gate[0]);
 }
 
 struct headroom_stats Stats() {
