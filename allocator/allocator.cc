@@ -151,6 +151,7 @@ extern "C" {
 [[gnu::weak]] void _IO_list_resetlock() noexcept;
 }
 
+constinit std::atomic<bool> has_fork_handlers{false};
 constinit bool locked_for_fork = false;
 
 // Every lock, in rank order, so that the child finds the heap at rest. A
@@ -202,6 +203,15 @@ void AfterForkInChild() {
   registry.ForgetAllBut(own->is_attached() ? own : nullptr);
 }
 
+// May allocate, so the heap must be up; and fail, then the next thread tries
+// again: as long as there is but one, a fork needs no handlers.
+void SetForkHandlers() {
+  if (has_fork_handlers || has_fork_handlers.exchange(true)) return;
+  if (pthread_atfork(&BeforeFork, &AfterForkInParent, &AfterForkInChild) != 0) {
+    has_fork_handlers = false;
+  }
+}
+
 // docs/options.md says how much of it counts.
 constexpr size_t kMaxOptionsBytes = 1024;
 
@@ -237,19 +247,18 @@ void Start() {
     if (process::settings.options.crash_handler != 0) {
       crash_handler.Install(&OnFault);
     }
-    // Without a key (a thousand were made already) threads that end keep
-    // what their caches hold.
+    // Without a key (a thousand were made already) no thread has a cache: it
+    // could not give it up in the end.
     has_exit_key = pthread_key_create(&exit_key, &OnThreadExit) == 0;
     started.store(true, std::memory_order_release);
   }
-  // May allocate where libc is not glibc, so the heap must be up.
-  pthread_atfork(&BeforeFork, &AfterForkInParent, &AfterForkInChild);
 }
 
 // If nobody allocated earlier: while there is but one thread, so that none
 // reads the keys, or forks, in the middle of it.
 [[gnu::constructor]] void StartBeforeMain() {
   if (!started.load(std::memory_order_acquire)) Start();
+  SetForkHandlers();
 }
 
 }  // namespace
@@ -261,18 +270,23 @@ constinit thread_local ThreadCache* thread_cache = &unborn_cache;
 ThreadCache* AttachThread() {
   if (thread_cache->is_attached()) return thread_cache;
   if (thread_cache == &exited_cache) return nullptr;
-  if (!started.load(std::memory_order_acquire)) {
-    Start();
-    // It may have allocated, and so been here.
-    if (thread_cache->is_attached()) return thread_cache;
-  }
+  const ErrnoGuard errno_guard;
+  if (!started.load(std::memory_order_acquire)) Start();
+  SetForkHandlers();
+  // Both may have allocated, and so been here.
+  if (thread_cache->is_attached()) return thread_cache;
+  if (!has_exit_key) return nullptr;
   ThreadCache* cache = registry.Attach();
   if (cache == nullptr) return nullptr;
   // One that was parked counts on.
   if (cache->sampling_dice == 0) sampled_blocks.ChooseNext(cache);
   // First: setspecific may allocate.
   thread_cache = cache;
-  if (has_exit_key) pthread_setspecific(exit_key, cache);
+  if (pthread_setspecific(exit_key, cache) != 0) {
+    thread_cache = &unborn_cache;
+    registry.Detach(cache);
+    return nullptr;
+  }
   return cache;
 }
 

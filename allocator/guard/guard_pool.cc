@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <utility>
 
 #include "allocator/system/errno_guard.h"
 
@@ -44,8 +45,10 @@ bool GuardPool::Make() {
 }
 
 bool GuardPool::MakeOnce() {
-  const MemoryRange pool =
-      source_.Grow(kGuardPoolBytes, kKernelPageBytes, GrowKind::kMapping);
+  MemoryRange pool = std::exchange(kept_, {});
+  if (pool.empty()) {
+    pool = source_.Grow(kGuardPoolBytes, kKernelPageBytes, GrowKind::kMapping);
+  }
   if (pool.empty()) {
     refusals_.fetch_add(1, std::memory_order_relaxed);
     return false;
@@ -55,7 +58,7 @@ bool GuardPool::MakeOnce() {
     slots = arena_.Allocate(kGuardSlots * sizeof(Slot), alignof(Slot));
   }
   if (slots == nullptr) {
-    Ask(pool, ReleaseMode::kUnmap);
+    if (!Ask(pool, ReleaseMode::kUnmap)) kept_ = pool;
     return false;
   }
   LockGuard guard(lock_);

@@ -137,6 +137,7 @@ class PageHeap {
   bool OpenFree(PageRun run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
 
   // page_heap_mapping.cc
+  void GiveBack(MemoryRange memory) ABSL_LOCKS_EXCLUDED(lock_);
   bool MapEntries(Span* span) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   void ClearEntries(const Span* span) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   void SetMemory(Span* span, MemoryRange memory)

@@ -47,7 +47,7 @@ Span* PageHeap::NewMapping(size_t bytes, const BlockPlace& place) {
       spans_.Delete(span);
     }
   }
-  source_.Release(memory, ReleaseMode::kUnmap);
+  GiveBack(memory);
   return nullptr;
 }
 
@@ -63,10 +63,29 @@ void PageHeap::DeleteMapping(Span* span) {
     stats_.mapping_bytes -= memory.bytes;
     spans_.Delete(span);
   }
+  GiveBack(memory);
+}
+
+// Where the kernel refuses, having no room to split its own records, the pages
+// join the heap, or each mapping would cost addresses.
+void PageHeap::GiveBack(MemoryRange memory) {
   if (source_.Release(memory, ReleaseMode::kUnmap)) return;
-  // The kernel has no room to split its own records: keep the addresses, but
-  // not the memory.
-  source_.Release(memory, ReleaseMode::kDecommit);
+  const bool clean = source_.Release(memory, ReleaseMode::kDecommit);
+  const PageId first = PageContaining(AlignUp(memory.start, kPageBytes));
+  const PageRun run{first, PageContaining(memory.end()) - first};
+  LockGuard guard(lock_);
+  if (!map_.Reserve(run.first, run.pages)) return;
+  Span* record = spans_.New();
+  if (record == nullptr) return;
+  record->first = run.first;
+  record->pages = run.pages;
+  if (!clean) {
+    map_.MarkBacked(run.first, run.pages);
+    record->dirty = run.pages;
+  }
+  NoteClosed(run);  // its guards may be
+  stats_.heap = stats_.heap + run.pages;
+  Coalesce(record);
 }
 
 bool PageHeap::ResizeMapping(Span* span, size_t bytes) {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <initializer_list>
 
 #include "allocator/base/misuse.h"
@@ -11,11 +12,12 @@
 namespace headroom {
 namespace {
 
-// The action before ours was the default, or ours would not be.
+// The action before ours was the default, or ours would not be. Where it is not
+// to be had, the fault would come back to us for ever.
 void RestoreDefault(int signal) {
   struct sigaction action = {};
   action.sa_handler = SIG_DFL;
-  sigaction(signal, &action, nullptr);
+  if (sigaction(signal, &action, nullptr) != 0) abort();
 }
 
 }  // namespace

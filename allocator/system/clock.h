@@ -10,12 +10,16 @@
 
 #include <cstdint>
 
+#include "allocator/system/errno_guard.h"
+
 namespace headroom {
 
 using MillisecondClock = uint64_t (*)();
 
-// Never goes back; ticks every few milliseconds; async-signal-safe.
+// Never goes back; ticks every few milliseconds; async-signal-safe; keeps
+// errno.
 inline uint64_t MonotonicMilliseconds() {
+  const ErrnoGuard errno_guard;
   timespec now = {};
   clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
   return static_cast<uint64_t>(now.tv_sec) * 1000 +

@@ -15,7 +15,9 @@ namespace headroom {
 
 class HeapCall {
  public:
-  explicit HeapCall(const FuzzOs& os) : os_(os), refusals_(os.refusals()) {
+  // `nulls` counts answers that are none.
+  HeapCall(const FuzzOs& os, uint64_t& nulls)
+      : os_(os), nulls_(nulls), refusals_(os.refusals()) {
     errno = kUntouched;
   }
 
@@ -26,6 +28,7 @@ class HeapCall {
       Require(error == kUntouched, "success leaves errno alone");
       return;
     }
+    ++nulls_;
     Require(error == ENOMEM, "failure sets errno to ENOMEM");
     Require(os_.refusals() != refusals_ || bytes > kAddressSpaceBytes ||
                 alignment > kAddressSpaceBytes,
@@ -42,6 +45,7 @@ class HeapCall {
   static constexpr size_t kAddressSpaceBytes = size_t{1} << kAddressBits;
 
   const FuzzOs& os_;
+  uint64_t& nulls_;
   const uint64_t refusals_;
 };
 

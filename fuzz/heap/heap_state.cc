@@ -18,8 +18,10 @@ Options OptionsOf(const HeapSetup& setup) {
 
 }  // namespace
 
-HeapState::HeapState(const HeapSetup& setup)
-    : under_test_(OptionsOf(setup), &Attach, &Now) {
+HeapState::HeapState(const HeapSetup& setup) : HeapState(OptionsOf(setup)) {}
+
+HeapState::HeapState(const Options& options)
+    : under_test_(options, &Attach, &Now) {
   Require(the_state == nullptr, "one state at a time");
   the_state = this;
   threads_.fill({&unborn_});
@@ -27,7 +29,15 @@ HeapState::HeapState(const HeapSetup& setup)
 
 HeapState::~HeapState() { the_state = nullptr; }
 
-uint64_t HeapState::Now() { return the_state->now_ms_; }
+uint64_t HeapState::Now() {
+  const auto& fails = the_state->clock_fails;
+  return fails && fails() ? 0 : the_state->now_ms_;
+}
+
+void HeapState::SampleNext() {
+  ThreadCache* cache = Attach();
+  if (cache != nullptr) cache->SampleAfter(1);
+}
 
 ThreadCache* HeapState::Attach() {
   Thread& thread = the_state->current();

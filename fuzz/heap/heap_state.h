@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include "fuzz/engine/byte_reader.h"
@@ -48,6 +49,7 @@ class HeapState {
   };
 
   explicit HeapState(const HeapSetup& setup);
+  explicit HeapState(const Options& options);
   ~HeapState();
   HeapState(const HeapState&) = delete;
   HeapState& operator=(const HeapState&) = delete;
@@ -79,14 +81,24 @@ class HeapState {
   // last calls come after its cache is gone, as those of destructors do.
   void EndThread(bool dying);
   void AdvanceClock(uint64_t milliseconds) { now_ms_ += milliseconds; }
+  // Asked at every reading of the clock, if set: true fails it.
+  std::function<bool()> clock_fails;
+  // The current thread's next allocation is a sampled one.
+  void SampleNext();
   // As malloc_trim does.
   void ReleaseMemory(size_t bytes);
 
   HeapUnderTest& under_test() { return under_test_; }
   const HeapModel& model() const { return model_; }
+  // How many requests were refused so far.
+  uint64_t nulls() const { return nulls_; }
 
   // The invariants that hold between operations.
   void AfterOperation();
+  // Cheap.
+  void CheckInvariants();
+  // Every block of every class is accounted for.
+  void CheckConservation();
   // Frees all, ends all threads: then nothing is left in use.
   void Finish();
 
@@ -95,11 +107,6 @@ class HeapState {
     ThreadCache* cache;
     bool dying = false;
   };
-
-  // Cheap.
-  void CheckInvariants();
-  // Every block of every class is accounted for.
-  void CheckConservation();
 
   static ThreadCache* Attach();
   static uint64_t Now();
@@ -113,6 +120,7 @@ class HeapState {
   uint64_t now_ms_ = 1000;
   HeapUnderTest under_test_;
   HeapModel model_;
+  uint64_t nulls_ = 0;
   ThreadCache unborn_;
   std::array<Thread, kThreads> threads_;
   size_t current_ = 0;

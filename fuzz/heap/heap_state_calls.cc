@@ -53,7 +53,7 @@ void HeapState::AddBlock(void* block, size_t bytes, size_t alignment,
 }
 
 void HeapState::Allocate(Origin origin, size_t bytes) {
-  const HeapCall call(under_test_.os);
+  const HeapCall call(under_test_.os, nulls_);
   const Heap& heap = under_test_.heap;
   ThreadCache* cache = current().cache;
   void* block = nullptr;
@@ -72,14 +72,14 @@ void HeapState::Allocate(Origin origin, size_t bytes) {
 }
 
 void HeapState::TryAllocate(size_t bytes) {
-  const HeapCall call(under_test_.os);
+  const HeapCall call(under_test_.os, nulls_);
   void* block = under_test_.heap.TryAllocate(current().cache, bytes);
   call.CheckErrnoKept();
   AddBlock(block, bytes, kBlockAlignment, Origin::kMalloc);
 }
 
 void HeapState::AllocateZeroed(size_t bytes) {
-  const HeapCall call(under_test_.os);
+  const HeapCall call(under_test_.os, nulls_);
   void* block = under_test_.heap.AllocateZeroed(current().cache, bytes);
   call.CheckAnswer(block, bytes, kBlockAlignment);
   if (block != nullptr) CheckZeroed(static_cast<char*>(block), bytes);
@@ -87,7 +87,7 @@ void HeapState::AllocateZeroed(size_t bytes) {
 }
 
 void HeapState::AllocateAligned(Origin origin, size_t alignment, size_t bytes) {
-  const HeapCall call(under_test_.os);
+  const HeapCall call(under_test_.os, nulls_);
   void* block = under_test_.heap.AllocateAligned(current().cache, alignment,
                                                  bytes, origin);
   call.CheckAnswer(block, bytes, alignment);
@@ -107,7 +107,7 @@ size_t HeapState::Reallocate(size_t index, size_t bytes) {
     return index;
   }
   CheckContent(old.start, old.usable_bytes, old.seed, old.usable_bytes);
-  const HeapCall call(under_test_.os);
+  const HeapCall call(under_test_.os, nulls_);
   void* block = under_test_.heap.Reallocate(current().cache, old.start, bytes);
   call.CheckAnswer(block, bytes, kBlockAlignment);
   if (block == nullptr) {
@@ -141,7 +141,7 @@ void HeapState::Free(size_t index) {
   const HeapModel::Block block = Take(index);
   const Heap& heap = under_test_.heap;
   ThreadCache* cache = current().cache;
-  const HeapCall call(under_test_.os);
+  const HeapCall call(under_test_.os, nulls_);
   switch (block.origin) {
     case Origin::kMalloc:
       heap.Free<Origin::kMalloc>(cache, block.start);
@@ -191,7 +191,7 @@ void HeapState::FreeSized(size_t index, Said said, size_t more) {
   const size_t bytes = SaidSize(block, said, more);
   const Heap& heap = under_test_.heap;
   ThreadCache* cache = current().cache;
-  const HeapCall call(under_test_.os);
+  const HeapCall call(under_test_.os, nulls_);
   if (block.alignment > kBlockAlignment) {
     heap.FreeAlignedSized(cache, block.start, block.alignment, bytes,
                           block.origin);
@@ -211,14 +211,14 @@ void HeapState::FreeSized(size_t index, Said said, size_t more) {
 void HeapState::AskSize(size_t index) {
   if (model_.empty()) return;
   const HeapModel::Block& block = model_.at(index % model_.count());
-  const HeapCall call(under_test_.os);
+  const HeapCall call(under_test_.os, nulls_);
   Require(under_test_.heap.UsableBytes(block.start) == block.usable_bytes,
           "a block's size stays what it is");
   call.CheckErrnoKept();
 }
 
 void HeapState::AllocateResource(size_t alignment, size_t bytes) {
-  const HeapCall call(under_test_.os);
+  const HeapCall call(under_test_.os, nulls_);
   const UseResource use(under_test_.heap, current().cache);
   void* block = nullptr;
   try {
@@ -235,7 +235,7 @@ void HeapState::FreeResource(size_t index) {
   if (model_.at(index).origin != Origin::kMalloc) return;
   const HeapModel::Block block = Take(index);
   const UseResource use(under_test_.heap, current().cache);
-  const HeapCall call(under_test_.os);
+  const HeapCall call(under_test_.os, nulls_);
   TheResource()->deallocate(block.start, block.bytes, block.alignment);
   call.CheckErrnoKept();
 }

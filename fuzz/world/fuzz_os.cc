@@ -74,13 +74,20 @@ uint64_t FuzzOs::refusals() const {
   return refusals_;
 }
 
-uintptr_t FuzzOs::KernelBreak() {
+void FuzzOs::MapNextBefore(size_t alignment) {
   const std::scoped_lock hold(lock_);
-  return break_;
+  next_map_ =
+      AlignUp(next_map_ + kKernelPageBytes, alignment) - kKernelPageBytes;
 }
 
-bool FuzzOs::Refused() {
+uintptr_t FuzzOs::KernelBreak() {
+  const std::scoped_lock hold(lock_);
+  return IsRefusedByHook(OsCall::kKernelBreak) ? kSbrkFailed : break_;
+}
+
+bool FuzzOs::Refused(OsCall call) {
   errno = EIO;  // a kernel's call may leave anything here
+  if (IsRefusedByHook(call)) return true;
   if (calls_to_grant_ > 0) {
     --calls_to_grant_;
     return false;
@@ -97,10 +104,12 @@ uintptr_t FuzzOs::Refuse() {
 
 uintptr_t FuzzOs::Sbrk(intptr_t increment) {
   const std::scoped_lock hold(lock_);
-  if (increment == 0) return break_;
+  if (increment == 0) {
+    return IsRefusedByHook(OsCall::kSbrk) ? kSbrkFailed : break_;
+  }
   const uintptr_t end = TheSpace().breaks + kBreakSpaceBytes;
   if (increment < 0 || static_cast<size_t>(increment) > end - break_ ||
-      Refused()) {
+      Refused(OsCall::kSbrk)) {
     Refuse();
     return kSbrkFailed;
   }
@@ -111,59 +120,61 @@ uintptr_t FuzzOs::Sbrk(intptr_t increment) {
 
 uintptr_t FuzzOs::Map(size_t bytes) {
   const std::scoped_lock hold(lock_);
-  return MapLocked(bytes);
+  return Refused(OsCall::kMap) ? Refuse() : PlaceMapping(bytes);
 }
 
-uintptr_t FuzzOs::MapLocked(size_t bytes) {
+uintptr_t FuzzOs::PlaceMapping(size_t bytes) {
   const uintptr_t end = TheSpace().maps + kMapSpaceBytes;
-  if (bytes > kMostMappedBytes - mapped_bytes_ || bytes > end - next_map_ ||
-      Refused()) {
+  if (bytes > kMostMappedBytes - mapped_bytes_ ||
+      bytes + gap_ > end - next_map_) {
     return Refuse();
   }
   mapped_bytes_ += bytes;
   const uintptr_t start = next_map_;
-  next_map_ += bytes;
+  next_map_ += bytes + gap_;
   return start;
 }
 
 bool FuzzOs::Unmap(uintptr_t start, size_t bytes) {
   const std::scoped_lock hold(lock_);
-  return UnmapLocked(start, bytes);
+  if (Refused(OsCall::kUnmap)) {
+    kept_bytes_ += bytes;
+    return Refuse() != 0;
+  }
+  TakeAway(start, bytes);
+  return true;
 }
 
-bool FuzzOs::UnmapLocked(uintptr_t start, size_t bytes) {
-  if (Refused()) return Refuse() != 0;
+void FuzzOs::TakeAway(uintptr_t start, size_t bytes) {
   Require(bytes <= mapped_bytes_, "no more is unmapped than was mapped");
   mapped_bytes_ -= bytes;
   madvise(Pointer(start), bytes, MADV_DONTNEED);
   mprotect(Pointer(start), bytes, PROT_NONE);
-  return true;
 }
 
 uintptr_t FuzzOs::Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) {
   const std::scoped_lock hold(lock_);
+  if (Refused(OsCall::kRemap)) return Refuse();
   if (new_bytes <= old_bytes) {
-    if (!UnmapLocked(start + new_bytes, old_bytes - new_bytes)) return 0;
+    TakeAway(start + new_bytes, old_bytes - new_bytes);
     return start;
   }
-  const uintptr_t moved = MapLocked(new_bytes);
+  const uintptr_t moved = PlaceMapping(new_bytes);
   if (moved == 0) return 0;
   MovePages(start, moved, old_bytes);
-  mapped_bytes_ -= old_bytes;
-  madvise(Pointer(start), old_bytes, MADV_DONTNEED);
-  mprotect(Pointer(start), old_bytes, PROT_NONE);
+  TakeAway(start, old_bytes);
   return moved;
 }
 
 bool FuzzOs::Decommit(uintptr_t start, size_t bytes) {
   const std::scoped_lock hold(lock_);
-  if (Refused()) return Refuse() != 0;
+  if (Refused(OsCall::kDecommit)) return Refuse() != 0;
   return madvise(Pointer(start), bytes, MADV_DONTNEED) == 0;
 }
 
 bool FuzzOs::Protect(uintptr_t start, size_t bytes, bool accessible) {
   const std::scoped_lock hold(lock_);
-  if (Refused()) return Refuse() != 0;
+  if (Refused(OsCall::kProtect)) return Refuse() != 0;
   NoteAccess(start, bytes, accessible);
   return mprotect(Pointer(start), bytes,
                   accessible ? PROT_READ | PROT_WRITE : PROT_NONE) == 0;

@@ -12,12 +12,23 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 
 #include "allocator/base/units.h"
 #include "allocator/system/os.h"
 
 namespace headroom {
+
+enum class OsCall : uint8_t {
+  kSbrk,
+  kKernelBreak,
+  kMap,
+  kUnmap,
+  kRemap,
+  kDecommit,
+  kProtect,
+};
 
 class FuzzOs final : public Os {
  public:
@@ -41,6 +52,13 @@ class FuzzOs final : public Os {
 
   // After `calls` more calls, refuses the `refusals` that follow.
   void RefuseLater(uint32_t calls, uint32_t refusals);
+  // Asked at every call, if set: true refuses it.
+  std::function<bool(OsCall)> refuses;
+  // The next mapping begins a page of the kernel's before a multiple of
+  // `alignment`, a power of two.
+  void MapNextBefore(size_t alignment);
+  // So many bytes behind each mapping from now on are nobody's.
+  void LeaveGaps(size_t bytes) { gap_ = bytes; }
   // Somebody else moves the break up.
   void ForeignGrow(size_t bytes);
 
@@ -49,6 +67,9 @@ class FuzzOs final : public Os {
 
   // Calls refused so far, for whatever reason.
   uint64_t refusals() const;
+  size_t mapped_bytes() const { return mapped_bytes_; }
+  // Of the calls of Unmap that were refused, all together.
+  size_t kept_bytes() const { return kept_bytes_; }
 
   // Around a fork: the child finds the lock free.
   void AcquireForFork() { lock_.lock(); }
@@ -56,10 +77,11 @@ class FuzzOs final : public Os {
 
  private:
   // All of these want the lock held.
-  uintptr_t MapLocked(size_t bytes);
-  bool UnmapLocked(uintptr_t start, size_t bytes);
+  uintptr_t PlaceMapping(size_t bytes);
+  void TakeAway(uintptr_t start, size_t bytes);
   // True when this call is to be refused.
-  bool Refused();
+  bool Refused(OsCall call);
+  bool IsRefusedByHook(OsCall call) { return refuses && refuses(call); }
   uintptr_t Refuse();
 
   void NoteAccess(uintptr_t start, size_t bytes, bool accessible);
@@ -67,10 +89,12 @@ class FuzzOs final : public Os {
   mutable std::mutex lock_;
   uintptr_t break_;
   uintptr_t next_map_;
+  size_t gap_ = 0;
   size_t mapped_bytes_ = 0;
   uint32_t calls_to_grant_ = 0;
   uint32_t calls_to_refuse_ = 0;
   uint64_t refusals_ = 0;
+  size_t kept_bytes_ = 0;
   // The kernel's pages below the break's limit that are inaccessible.
   std::bitset<kBreakSpaceBytes / kKernelPageBytes> closed_;
 };
