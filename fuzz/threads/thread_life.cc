@@ -84,6 +84,7 @@ void ThreadLife::Once(const Step& step, size_t index) {
       return heap().central.Scavenge(/*all=*/step.bytes % 2 == 1);
     case Verb::kReleaseMemory:
       if (cache_->is_attached()) cache_->Flush();
+      heap().registry.FlushParked(ParkedCaches::kEndOfTime);
       heap().central.Scavenge(/*all=*/true);
       heap().pages.ReleaseFreePages(step.bytes);
       return;
@@ -256,6 +257,7 @@ void ThreadLife::LiveAsChild() {
   Once({Verb::kReleaseMemory, 1, 0, 1 << 20}, 0);
   while (!blocks_.empty()) Free(Take(0), /*sized=*/false);
   EndThread(/*dying=*/false);
+  heap().registry.FlushParked(ParkedCaches::kEndOfTime);
   Require(heap().registry.cache_count() == 0, "only the own cache was left");
   Require(heap().budget.reserved() == 0,
           "the dead threads' budget is not lost");

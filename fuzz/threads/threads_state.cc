@@ -109,6 +109,7 @@ void ThreadsState::Finish() {
   // All at once: the blocks of all threads die at the same time.
   pool_.Run(0, lives_.size(), [&](size_t i) { lives_[i]->Finish(); });
   EmptyQuarantine(under_test());
+  under_test().registry.FlushParked(ParkedCaches::kEndOfTime);
   under_test().central.Scavenge(/*all=*/true);
   under_test().pages.ReleaseFreePages(SIZE_MAX);
   CheckInvariants();
