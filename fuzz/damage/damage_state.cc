@@ -5,14 +5,15 @@
 #include <cstring>
 
 #include "allocator/base/hardening.h"
-#include "fuzz/damage/damage_log.h"
 #include "fuzz/engine/require.h"
+#include "fuzz/world/report_log.h"
 
 namespace headroom {
 
 DamageState::DamageState(const LevelSetup& setup)
     : under_test_(
-          setup.options(), [] { return static_cast<ThreadCache*>(nullptr); }, &Now) {
+          setup.options(), [] { return static_cast<ThreadCache*>(nullptr); },
+          &Now) {
   now_ms_ = 1000;
   for (ThreadCache*& cache : caches_) {
     cache = under_test_.registry.Attach();

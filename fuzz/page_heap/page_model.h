@@ -51,8 +51,13 @@ class PageModel {
   void Check(const PageHeap& heap, const PageMap& map, size_t large);
 
  private:
+  // Each page's entry is looked at in one check of so many.
+  static constexpr int kThoroughPeriod = 16;
+
   template <typename Visit>
   void VisitFree(Visit visit) const;
+  template <typename Visit>
+  void VisitPages(PageId first, PageId last, Visit visit) const;
   // Memory that the page heap has, but has not put into its map yet.
   void AdmitPending();
 
@@ -64,6 +69,7 @@ class PageModel {
   IntervalSet shut_;    // what the kernel lets nobody touch
   IntervalSet closed_;  // whole spans that were closed and not opened since
   size_t decommitted_bytes_ = 0;
+  int checks_ = 0;
 };
 
 }  // namespace headroom

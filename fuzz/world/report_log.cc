@@ -1,7 +1,6 @@
-#include "fuzz/damage/damage_log.h"
+#include "fuzz/world/report_log.h"
 
 #include <algorithm>
-#include <vector>
 
 #include "allocator/base/misuse.h"
 
@@ -30,9 +29,10 @@ const MisuseListener* ProcessMisuseListener() { return &TheListener(); }
 
 void ClearReports() { TheListener().pointers.clear(); }
 
+const std::vector<const void*>& Reports() { return TheListener().pointers; }
+
 bool IsReported(const void* pointer) {
-  return std::ranges::find(TheListener().pointers, pointer) !=
-         TheListener().pointers.end();
+  return std::ranges::find(Reports(), pointer) != Reports().end();
 }
 
 }  // namespace headroom
