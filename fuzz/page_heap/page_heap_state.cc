@@ -91,10 +91,14 @@ void PageHeapState::DeleteSpan(size_t index, bool close) {
   spans_.pop_back();
   Span* span = live.span;
   live.probes.Check(span->memory.start);
-  bool closed = false;
+  auto closed = PageHeap::Closed::kNothing;
   if (span->use == SpanUse::kLarge) {
-    closed = close && source_.Release(span->memory, ReleaseMode::kProtect);
-    if (!closed) closed = !OpenGuard(span);
+    if (close && source_.Release(span->memory, ReleaseMode::kProtect)) {
+      closed = PageHeap::Closed::kAll;
+    } else if (!OpenGuard(span)) {
+      // Whoever gets it tries again.
+      closed = PageHeap::Closed::kPartly;
+    }
   }
   const uint64_t refusals = os_.refusals();
   model_.Disown(span->memory, closed);

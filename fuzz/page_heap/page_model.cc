@@ -42,10 +42,11 @@ void PageModel::Own(MemoryRange range, Span* span) {
   owners_[range.start] = span;
 }
 
-void PageModel::Disown(MemoryRange range, bool closed) {
+void PageModel::Disown(MemoryRange range, PageHeap::Closed closed) {
   owned_.Remove(range);
   owners_.erase(range.start);
-  if (closed) closed_.Add(range);
+  if (closed != PageHeap::Closed::kNothing) closed_.Add(range);
+  if (closed == PageHeap::Closed::kPartly) ++partly_closed_;
 }
 
 void PageModel::Shrink(MemoryRange range, size_t bytes) {
@@ -148,7 +149,7 @@ void PageModel::Check(const PageHeap& heap, const PageMap& map, size_t large) {
   }
   Require(heap.access_ranges() == large + closed_.interval_count(),
           "large spans and closed runs are counted");
-  Require(shut_.interval_count() <= heap.access_ranges(),
+  Require(shut_.interval_count() <= heap.access_ranges() + partly_closed_,
           "access_ranges() bounds what the kernel has to remember");
 }
 

@@ -33,7 +33,7 @@ class PageModel {
 
   // What the page heap gave and took.
   void Own(MemoryRange range, Span* span);
-  void Disown(MemoryRange range, bool closed);
+  void Disown(MemoryRange range, PageHeap::Closed closed);
   // A span's pages become fewer or more; its owner stays.
   void Shrink(MemoryRange range, size_t bytes);
   void Extend(MemoryRange range, size_t bytes);
@@ -68,6 +68,7 @@ class PageModel {
   IntervalSet backed_;
   IntervalSet shut_;    // what the kernel lets nobody touch
   IntervalSet closed_;  // whole spans that were closed and not opened since
+  size_t partly_closed_ = 0;
   size_t decommitted_bytes_ = 0;
   int checks_ = 0;
 };

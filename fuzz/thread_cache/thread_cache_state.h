@@ -93,6 +93,7 @@ class ThreadCacheState {
       world_.arena,
       {world_.central, scavenger_, budget_, world_.cells, world_.keys}};
   std::array<ThreadCache*, kThreads> caches_ = {};
+  bool has_detached_ = false;
   // In caches of threads that a fork left behind.
   std::array<uint64_t, kSizeClassCount> left_behind_ = {};
 };
