@@ -7,7 +7,7 @@ namespace {
 // the largest one.
 uint32_t ReadCount(ByteReader& bytes) {
   const uint32_t kind = bytes.Byte();
-  return kind < 224 ? kind % 56 : (kind - 224) * 40;
+  return kind < 240 ? kind % 24 : (kind - 239) * 64;
 }
 
 // The others are kept from living for long.

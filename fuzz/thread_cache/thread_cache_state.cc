@@ -9,7 +9,10 @@ namespace headroom {
 namespace {
 
 // As many caches as a registry may keep for threads to come, and more.
-constexpr int kCachesAtTheEnd = 24;
+constexpr int kCachesAtTheEnd = 12;
+
+// Of a class; fills magazines and stacks, and no more, or an input takes long.
+constexpr size_t kMostBytesOut = size_t{512} << 10;
 
 }  // namespace
 
@@ -62,6 +65,9 @@ void ThreadCacheState::Allocate(size_t thread, uint32_t number,
   thread %= kThreads;
   const SizeClass size_class = world_.classes.Class(number);
   for (uint32_t i = 0; i < count; ++i) {
+    if (blocks_.count(size_class) * StrideOf(size_class) >= kMostBytesOut) {
+      return;
+    }
     const uint64_t refusals = world_.os.refusals();
     void* block = Pop(thread, size_class);
     if (block == nullptr) {
