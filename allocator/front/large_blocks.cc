@@ -154,16 +154,19 @@ void LargeBlocks::Free(const FoundBlock& block) const {
     return;
   }
   if (options_.zero_on_free != 0) memset(block.block, 0, block.bytes());
-  bool closed;
+  // What cannot be opened now counts as closed: whoever gets it tries again.
+  auto closed = PageHeap::Closed::kNothing;
   if (pages_.access_ranges() <= kMostClosedRanges &&
       MayProtect(span->memory.bytes)) {
-    // A kernel that refuses may have closed a part: then all is opened.
-    closed = source_.Release(span->memory, ReleaseMode::kProtect) ||
-             !source_.Release(span->memory, ReleaseMode::kUnprotect);
-  } else {
-    closed = !OpenGuards(span);
+    if (source_.Release(span->memory, ReleaseMode::kProtect)) {
+      closed = PageHeap::Closed::kAll;
+    } else if (!source_.Release(span->memory, ReleaseMode::kUnprotect)) {
+      // A kernel that refuses may have closed a part.
+      closed = PageHeap::Closed::kPartly;
+    }
+  } else if (!OpenGuards(span)) {
+    closed = PageHeap::Closed::kPartly;
   }
-  // What cannot be opened now counts as closed: whoever gets it tries again.
   pages_.DeleteSpan(span, closed);
 }
 

@@ -163,12 +163,13 @@ void PageHeap::NotePeak() {
       std::max(stats_.peak_bytes, stats_.in_use.bytes() + stats_.mapping_bytes);
 }
 
-void PageHeap::DeleteSpan(Span* span, bool closed) {
+void PageHeap::DeleteSpan(Span* span, Closed closed) {
   PageCount excess;
   {
     LockGuard guard(lock_);
     Check(span->use == SpanUse::kSmall || span->use == SpanUse::kLarge, span);
-    if (closed) NoteClosed({span->first, span->pages});
+    if (closed == Closed::kPartly) NotePartlyClosed();
+    if (closed != Closed::kNothing) NoteClosed({span->first, span->pages});
     if (span->use == SpanUse::kLarge) CountLarge(-1);
     FreePagesInUse(span);
     excess = BeyondCap();

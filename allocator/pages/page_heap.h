@@ -66,9 +66,10 @@ class PageHeap {
   Span* NewSpan(PageCount pages, SpanUse use, SizeClass size_class = 0,
                 size_t alignment = kPageBytes, bool* zeroed = nullptr,
                 size_t closed_tail = 0);
-  // Takes a kSmall or kLarge span, and the record with it. `closed`: the whole
-  // span has been made inaccessible.
-  void DeleteSpan(Span* span, bool closed = false);
+  // Takes a kSmall or kLarge span, and the record with it. `closed`: how much
+  // of it is inaccessible.
+  enum class Closed : uint8_t { kNothing, kPartly, kAll };
+  void DeleteSpan(Span* span, Closed closed = Closed::kNothing);
   // kLarge: a shrink gives the tail back, a growth takes from a free right
   // neighbour. False: unchanged.
   bool ResizeInPlace(Span* span, PageCount pages);
@@ -94,7 +95,7 @@ class PageHeap {
 
   // An upper bound of how many ranges with an access of their own the kernel
   // has to remember for the large blocks: those in use, and runs of closed
-  // pages. No lock.
+  // pages; one more for each span that was closed partly. No lock.
   size_t access_ranges() const;
 
   // The composition root's fork handlers.
@@ -131,6 +132,9 @@ class PageHeap {
   size_t CountClosedRuns(PageRun run) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   void NoteClosed(PageRun run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  void NotePartlyClosed() {
+    some_partly_closed_.store(true, std::memory_order_relaxed);
+  }
   void NoteOpen(PageRun run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   bool Open(Span* span, PageCount closed, size_t closed_tail)
       ABSL_LOCKS_EXCLUDED(lock_);
@@ -165,6 +169,9 @@ class PageHeap {
   // Written under the lock.
   std::atomic<size_t> large_{0};        // kLarge spans and mappings in use
   std::atomic<size_t> closed_runs_{0};  // longest runs of closed pages
+  // The kernel once refused to open something: what counts as closed may be
+  // open since, and no guard.
+  std::atomic<bool> some_partly_closed_{false};
   // When the next tick of decay is due, for a look without the lock.
   std::atomic<uint64_t> next_tick_ms_{0};
 };

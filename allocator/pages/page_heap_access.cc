@@ -50,9 +50,13 @@ void PageHeap::NoteOpen(PageRun run) {
 // the kernel refuses.
 bool PageHeap::Open(Span* span, PageCount closed, size_t closed_tail) {
   MemoryRange range = span->memory;
-  span->is_guarded = closed == span->pages && closed_tail > 0;
+  span->is_guarded = closed == span->pages && closed_tail > 0 &&
+                     !some_partly_closed_.load(std::memory_order_relaxed);
   if (span->is_guarded) range.bytes -= closed_tail;
-  if (!source_.Release(range, ReleaseMode::kUnprotect)) return false;
+  if (!source_.Release(range, ReleaseMode::kUnprotect)) {
+    NotePartlyClosed();
+    return false;
+  }
   LockGuard guard(lock_);
   NoteOpen({span->first, span->pages});
   return true;
@@ -62,7 +66,10 @@ bool PageHeap::Open(Span* span, PageCount closed, size_t closed_tail) {
 bool PageHeap::OpenFree(PageRun run) {
   if (map_.CountClosed(run.first, run.pages).value == 0) return true;
   const MemoryRange range{run.first.address(), run.pages.bytes()};
-  if (!source_.Release(range, ReleaseMode::kUnprotect)) return false;
+  if (!source_.Release(range, ReleaseMode::kUnprotect)) {
+    NotePartlyClosed();
+    return false;
+  }
   NoteOpen(run);
   return true;
 }

@@ -73,6 +73,7 @@ void PageHeap::GiveBack(MemoryRange memory) {
   const bool clean = source_.Release(memory, ReleaseMode::kDecommit);
   const PageId first = PageContaining(AlignUp(memory.start, kPageBytes));
   const PageRun run{first, PageContaining(memory.end()) - first};
+  if (run.pages.value == 0) return;
   LockGuard guard(lock_);
   if (!map_.Reserve(run.first, run.pages)) return;
   Span* record = spans_.New();

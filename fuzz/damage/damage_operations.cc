@@ -42,6 +42,18 @@ OverwriteOperation ReadOverwrite(ByteReader& bytes) {
 
 }  // namespace
 
+std::string Expression(BadCall call) {
+  constexpr const char* kNames[] = {"kWrongSize", "kAsAnother", "kInside",
+                                    "kAgain"};
+  return std::string("BadCall::") + kNames[static_cast<int>(call)];
+}
+
+std::string Expression(Event event) {
+  constexpr const char* kNames[] = {"kSwitchThread", "kEndThread", "kPassTime",
+                                    "kReleaseMemory"};
+  return std::string("Event::") + kNames[static_cast<int>(event)];
+}
+
 DamageOperation ReadDamageOperation(ByteReader& bytes) {
   // Braced initialisers read from left to right.
   switch (bytes.Byte() % 16) {
@@ -67,7 +79,8 @@ DamageOperation ReadDamageOperation(ByteReader& bytes) {
       return AskSizeOperation{bytes.TwoBytes()};
     case 10:
     case 11:
-      return BadCallOperation{bytes.Byte(), bytes.TwoBytes(), bytes.TwoBytes()};
+      return BadCallOperation{static_cast<BadCall>(bytes.Byte() % 4),
+                              bytes.TwoBytes(), bytes.TwoBytes()};
     case 12:
     case 13:
       return ReadOverwrite(bytes);
@@ -76,7 +89,7 @@ DamageOperation ReadDamageOperation(ByteReader& bytes) {
                              static_cast<DamageState::Word>(bytes.Byte() % 3),
                              bytes.TwoBytes()};
     default:
-      return LifeOperation{bytes.Byte(), bytes.Byte()};
+      return LifeOperation{static_cast<Event>(bytes.Byte() % 4), bytes.Byte()};
   }
 }
 

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <variant>
 
 #include "fuzz/damage/damage_state.h"
@@ -78,25 +79,28 @@ struct AskSizeOperation {
   }
 };
 
+enum class BadCall : uint8_t { kWrongSize, kAsAnother, kInside, kAgain };
+std::string Expression(BadCall call);
+
 struct BadCallOperation {
-  uint32_t kind;
+  BadCall call;
   size_t index;
   size_t amount;
   void Perform(DamageState& state) const {
-    switch (kind % 4) {
-      case 0:
+    switch (call) {
+      case BadCall::kWrongSize:
         return state.FreeWithWrongSize(index, amount);
-      case 1:
+      case BadCall::kAsAnother:
         return state.FreeAsAnother(index);
-      case 2:
+      case BadCall::kInside:
         return state.FreeInside(index, amount);
-      default:
+      case BadCall::kAgain:
         return state.FreeAgain(index);
     }
   }
   OperationText Describe() const {
     return {"BadCallOperation",
-            {{"kind", kind}, {"index", index}, {"amount", amount}}};
+            {{"call", call}, {"index", index}, {"amount", amount}}};
   }
 };
 
@@ -135,23 +139,31 @@ struct ReplayOperation {
 };
 
 // What else happens in a program's life.
+enum class Event : uint8_t {
+  kSwitchThread,
+  kEndThread,
+  kPassTime,
+  kReleaseMemory,
+};
+std::string Expression(Event event);
+
 struct LifeOperation {
-  uint32_t kind;
+  Event event;
   uint32_t amount;
   void Perform(DamageState& state) const {
-    switch (kind % 4) {
-      case 0:
+    switch (event) {
+      case Event::kSwitchThread:
         return state.SwitchThread(amount);
-      case 1:
+      case Event::kEndThread:
         return state.EndThread();
-      case 2:
+      case Event::kPassTime:
         return state.PassTime(amount * 16);
-      default:
+      case Event::kReleaseMemory:
         return state.ReleaseMemory();
     }
   }
   OperationText Describe() const {
-    return {"LifeOperation", {{"kind", kind}, {"amount", amount}}};
+    return {"LifeOperation", {{"event", event}, {"amount", amount}}};
   }
 };
 

@@ -5,8 +5,8 @@
 #include <cstring>
 
 #include "allocator/base/hardening.h"
-#include "fuzz/damage/damage_log.h"
 #include "fuzz/engine/require.h"
+#include "fuzz/world/report_log.h"
 
 namespace headroom {
 

@@ -5,7 +5,7 @@
 //   each good one on a block whose words were overwritten, has to be reported;
 //   no other may be. Whatever was overwritten: no block is handed out that
 //   somebody holds, nobody's content changes, nothing crashes.
-// Takes from: heap_under_test, damage_model, damage_log. Gives to:
+// Takes from: heap_under_test, damage_model, report_log. Gives to:
 //   damage_operations. One instance at a time: the clock is static.
 #ifndef FUZZ_DAMAGE_DAMAGE_STATE_H_
 #define FUZZ_DAMAGE_DAMAGE_STATE_H_

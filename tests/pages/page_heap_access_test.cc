@@ -23,7 +23,7 @@ class PageHeapAccessTest : public PageHeapFixture {
   // What front does with a large block that is freed.
   void Close(Span* span) {
     ASSERT_TRUE(source_.Release(span->memory, ReleaseMode::kProtect));
-    heap_.DeleteSpan(span, /*closed=*/true);
+    heap_.DeleteSpan(span, PageHeap::Closed::kAll);
   }
   bool IsClosed(PageId first, size_t pages) {
     return map_.CountClosed(first, PageCount{pages}) == PageCount{pages};
@@ -107,6 +107,31 @@ TEST_F(PageHeapAccessTest, TheTailOfAClosedRunStaysAGuard) {
   Span* fresh = Guarded(100, kKernelPageBytes);
   EXPECT_FALSE(fresh->is_guarded);
   EXPECT_TRUE(IsAccessible(fresh->memory));
+}
+
+// A guard that the kernel did not open is all that is closed of its span.
+TEST_F(PageHeapAccessTest, WhatWasClosedPartlyGuardsNobody) {
+  Close(Large(10));
+  Span* span = Guarded(10, kKernelPageBytes);
+  ASSERT_TRUE(span->is_guarded);
+  heap_.DeleteSpan(span, PageHeap::Closed::kPartly);
+  span = Guarded(4, kKernelPageBytes);
+  EXPECT_FALSE(span->is_guarded) << "its tail was open";
+  Fill(span);
+  span = Guarded(6, kKernelPageBytes);
+  EXPECT_TRUE(IsAccessible(span->memory));
+  Fill(span);
+}
+
+TEST_F(PageHeapAccessTest, WhatMayHaveBeenOpenedGuardsNobody) {
+  Close(Large(10));
+  source_.fail_access_change = 1;
+  source_.grow_works = false;
+  EXPECT_EQ(Large(10), nullptr);
+  Span* span = Guarded(10, kKernelPageBytes);
+  ASSERT_NE(span, nullptr);
+  EXPECT_FALSE(span->is_guarded);
+  EXPECT_TRUE(IsAccessible(span->memory));
 }
 
 TEST_F(PageHeapAccessTest, SmallSpansTakeClosedPagesToo) {

@@ -12,13 +12,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
-#include <set>
 #include <utility>
-#include <vector>
 
 #include "allocator/base/units.h"
 #include "allocator/system/os.h"
+#include "tests/system/interval_set.h"
 
 namespace headroom {
 
@@ -40,6 +38,9 @@ class FakeOs final : public Os {
   int map_calls = 0;
   intptr_t largest_increment = 0;
   intptr_t smallest_increment = INTPTR_MAX;
+  int map_refusals = 0;
+  int unmap_refusals = 0;
+  size_t sbrk_bytes = 0;  // by which the heap's calls moved the break
 
   explicit FakeOs(uintptr_t break_start = uintptr_t{1} << 32)
       : break_start_(break_start),
@@ -55,7 +56,9 @@ class FakeOs final : public Os {
     largest_increment = std::max(largest_increment, increment);
     smallest_increment = std::min(smallest_increment, increment);
     if (CallFails()) return kSbrkFailed;
-    return MoveBreak(increment);
+    const uintptr_t old = MoveBreak(increment);
+    if (old != kSbrkFailed) sbrk_bytes += static_cast<size_t>(increment);
+    return old;
   }
 
   uintptr_t KernelBreak() override { return kernel_break_; }
@@ -63,44 +66,42 @@ class FakeOs final : public Os {
   uintptr_t Map(size_t bytes) override {
     ++map_calls;
     if (CallFails() || !map_works || ExceedsLimits(bytes)) {
+      ++map_refusals;
       errno = ENOMEM;
       return 0;
     }
     // Top down, as Linux does.
     map_bottom_ -= bytes;
-    mappings_[map_bottom_] = bytes;
-    mapped_bytes_ += bytes;
+    mappings_.Add({map_bottom_, bytes});
     errno = EAGAIN;
     return map_bottom_;
   }
 
   bool Unmap(uintptr_t start, size_t bytes) override {
-    if (CallFails() || !unmap_works) return errno = ENOMEM, false;
-    auto it = mappings_.upper_bound(start);
-    if (it == mappings_.begin()) return ++stray_calls, false;
-    --it;
-    const uintptr_t end = it->first + it->second;
-    if (start + bytes > end) return ++stray_calls, false;
-    it->second = start - it->first;
-    if (it->second == 0) mappings_.erase(it);
-    SetProtected({start, bytes}, false);
-    if (start + bytes < end) mappings_[start + bytes] = end - start - bytes;
-    mapped_bytes_ -= bytes;
+    if (CallFails() || !unmap_works) {
+      ++unmap_refusals;
+      return errno = ENOMEM, false;
+    }
+    if (!mappings_.Contains({start, bytes})) return ++stray_calls, false;
+    mappings_.Remove({start, bytes});
+    protected_.Remove({start, bytes});
     return true;
   }
 
   uintptr_t Remap(uintptr_t start, size_t old_bytes,
                   size_t new_bytes) override {
-    auto it = mappings_.find(start);
-    if (it == mappings_.end() || it->second != old_bytes) {
-      return ++stray_calls, 0;
-    }
-    if (new_bytes > old_bytes &&
-        (!map_works || ExceedsLimits(new_bytes - old_bytes))) {
+    const MemoryRange old{start, old_bytes};
+    if (!mappings_.Contains(old)) return ++stray_calls, 0;
+    const bool grows = new_bytes > old_bytes;
+    if (CallFails() || (grows && (!map_works || ExceedsLimits(new_bytes)))) {
+      ++map_refusals;
       return errno = ENOMEM, 0;
     }
-    if (!Unmap(start, old_bytes)) return 0;
-    return Map(new_bytes);
+    mappings_.Remove(old);
+    protected_.Remove(old);
+    if (grows) start = map_bottom_ -= new_bytes;
+    mappings_.Add({start, new_bytes});
+    return start;
   }
 
   bool Decommit(uintptr_t start, size_t bytes) override {
@@ -120,61 +121,57 @@ class FakeOs final : public Os {
   uintptr_t ForeignSbrk(intptr_t increment) {
     const uintptr_t old = MoveBreak(increment);
     if (old != kSbrkFailed && increment > 0) {
-      foreign_.push_back({old, static_cast<size_t>(increment)});
+      foreign_.Add({old, static_cast<size_t>(increment)});
     }
     return old;
   }
   // Somebody else makes the system call, behind libc's back.
   void ForeignRawBrk(intptr_t increment) {
     if (increment > 0) {
-      foreign_.push_back({kernel_break_, static_cast<size_t>(increment)});
+      foreign_.Add({kernel_break_, static_cast<size_t>(increment)});
     }
+    Forget(kernel_break_ + increment);
     kernel_break_ += increment;
   }
   void MapForeignAtBreak() { break_ceiling = kernel_break_; }
 
   bool IsThere(MemoryRange range) const {
-    if (range.start >= break_start_ && range.end() <= kernel_break_) {
-      return true;
-    }
-    auto it = mappings_.upper_bound(range.start);
-    if (it == mappings_.begin()) return false;
-    --it;
-    return range.end() <= it->first + it->second;
+    return (range.start >= break_start_ && range.end() <= kernel_break_) ||
+           mappings_.Contains(range);
   }
-  bool IsForeign(MemoryRange range) const {
-    for (const MemoryRange& other : foreign_) {
-      if (range.start < other.end() && other.start < range.end()) return true;
-    }
-    return false;
+  bool IsForeign(MemoryRange range) const { return foreign_.Overlaps(range); }
+  bool IsAccessible(MemoryRange range) const {
+    return IsThere(range) && !protected_.Overlaps(range);
   }
   bool IsProtected(uintptr_t page) const {
-    return protected_pages_.count(page) != 0;
+    return protected_.Contains({page, kKernelPageBytes});
   }
+  uintptr_t break_start() const { return break_start_; }
   uintptr_t break_end() const { return kernel_break_; }
-  size_t mapped_bytes() const { return mapped_bytes_; }
+  uintptr_t libc_break() const { return libc_break_; }
+  size_t mapped_bytes() const { return mappings_.bytes(); }
 
   int stray_calls = 0;  // for memory that is not there
 
  private:
   void SetProtected(MemoryRange range, bool is_protected) {
-    for (uintptr_t page = range.start; page < range.end();
-         page += kKernelPageBytes) {
-      if (is_protected) {
-        protected_pages_.insert(page);
-      } else {
-        protected_pages_.erase(page);
-      }
-    }
+    is_protected ? protected_.Add(range) : protected_.Remove(range);
+  }
+
+  // What lies above the break is nobody's.
+  void Forget(uintptr_t target) {
+    if (target >= kernel_break_) return;
+    foreign_.Remove({target, kernel_break_ - target});
+    protected_.Remove({target, kernel_break_ - target});
   }
 
   bool CallFails() { return fail_call != 0 && --fail_call == 0; }
 
   bool ExceedsLimits(size_t more) const {
-    const size_t used = kernel_break_ - break_start_ + mapped_bytes_;
+    const size_t used = kernel_break_ - break_start_ + mapped_bytes();
     return more > data_limit - std::min(used, data_limit) ||
            more > address_limit - std::min(used, address_limit) ||
-           more > map_bottom_ / 2;
+           more > map_bottom_ - kMapFloor;
   }
 
   // What glibc's sbrk does: moves from where libc believes the break to be.
@@ -187,25 +184,23 @@ class FakeOs final : public Os {
       errno = ENOMEM;
       return kSbrkFailed;
     }
+    Forget(target);
     kernel_break_ = libc_break_ = target;
-    for (MemoryRange& range : foreign_) {
-      if (range.end() > target && range.start < old) {
-        range.bytes = target > range.start ? target - range.start : 0;
-      }
-    }
     errno = EAGAIN;
     return old;
   }
+
+  // The end of the highest address space a break may have.
+  static constexpr uintptr_t kMapFloor = uintptr_t{1} << 46;
 
   const uintptr_t break_start_;
   uintptr_t kernel_break_;
   uintptr_t libc_break_;
   // Not on a page of ours, so that alignment has to be worked for.
   uintptr_t map_bottom_ = (uintptr_t{1} << 47) - kKernelPageBytes;
-  std::map<uintptr_t, size_t> mappings_;
-  size_t mapped_bytes_ = 0;
-  std::set<uintptr_t> protected_pages_;
-  std::vector<MemoryRange> foreign_;
+  IntervalSet mappings_;
+  IntervalSet protected_;
+  IntervalSet foreign_;
 };
 
 }  // namespace headroom
