@@ -56,9 +56,11 @@ class HeapAccess {
   const size_t bytes_;
 };
 
-// Closes memory: from now on an access is a bug, but for Load and Store.
-inline void CloseMemory(uintptr_t from, uintptr_t to) {
-  MemoryChecker::Close(reinterpret_cast<void*>(from), to - from);
+inline void CloseMemory(MemoryRange range) {
+  MemoryChecker::Close(reinterpret_cast<void*>(range.start), range.bytes);
+}
+inline void OpenMemory(MemoryRange range) {
+  MemoryChecker::Open(reinterpret_cast<void*>(range.start), range.bytes);
 }
 
 }  // namespace headroom

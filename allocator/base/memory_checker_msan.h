@@ -16,15 +16,15 @@ namespace headroom {
 struct MemoryChecker {
   static constexpr bool kPresent = true;
   static constexpr bool kFindsLeaks = false;
+  // A giant block's shadow would cost memory that the block itself never does.
+  static constexpr size_t kMostBytes = size_t{16} << 20;
 
+  // Also tells reports where it was.
   static void Close(void* start, size_t bytes) {
-    __msan_allocated_memory(start, bytes);
+    __msan_allocated_memory(start, std::min(bytes, kMostBytes));
   }
   static void Open(void* start, size_t bytes) { __msan_unpoison(start, bytes); }
-  // Also tells reports where it was made.
-  static void BlockMade(void* block, size_t bytes) {
-    __msan_allocated_memory(block, bytes);
-  }
+  static void BlockMade(void* block, size_t bytes) { Close(block, bytes); }
   static void BlockGone(void* block, size_t bytes) { Close(block, bytes); }
   static void BlockResized(void* old, size_t old_bytes, void* block,
                            size_t bytes) {

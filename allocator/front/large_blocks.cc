@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "allocator/base/hardening.h"
+#include "allocator/base/memory_checker.h"
 #include "allocator/front/block_tail.h"
 
 namespace headroom {
@@ -22,6 +23,23 @@ MemoryRange FrontGuard(const Span* span) {
 
 MemoryRange BackGuard(const Span* span) {
   return {BlockFinder::LargeEnd(span), span->back_guard};
+}
+
+// For memory checkers: what is next to a block and not the caller's.
+MemoryRange InFront(const Span* span) {
+  const size_t bytes = std::min(span->block_offset, kKernelPageBytes);
+  return {span->memory.start + span->block_offset - bytes, bytes};
+}
+
+void CloseAround(const Span* span) {
+  CloseMemory(InFront(span));
+  CloseMemory(BackGuard(span));
+}
+
+// What is not the caller's any more when a span has but `pages`.
+MemoryRange CutOff(const Span* span, PageCount pages) {
+  const size_t kept = pages.bytes() - span->back_guard;
+  return {span->memory.start + kept, span->memory.bytes - kept};
 }
 
 size_t SpanTotal(size_t bytes, size_t alignment, size_t guards) {
@@ -69,6 +87,7 @@ bool LargeBlocks::Allocate(size_t bytes, size_t alignment, FoundBlock* made,
   span->back_guard = kBackBytes;
   if (at_end) WidenGuards(span, bytes);
   CloseGuards(span, options_.guard_pages != 0);
+  CloseAround(span);
   void* block =
       reinterpret_cast<void*>(span->memory.start + span->block_offset);
   HeaderOf(block) =
@@ -102,6 +121,7 @@ bool LargeBlocks::AllocateEmpty(FoundBlock* made) const {
     pages_.DeleteSpan(span);
     return false;
   }
+  CloseAround(span);
   void* block =
       reinterpret_cast<void*>(span->memory.start + span->block_offset);
   HeaderOf(block) =
@@ -150,10 +170,14 @@ void LargeBlocks::Free(const FoundBlock& block) const {
   Span* span = block.span;
   if (span->use == SpanUse::kMapping) {
     freed_.Note(span->memory);
+    OpenMemory(span->memory);  // to whoever gets the addresses next
     pages_.DeleteMapping(span);
     return;
   }
-  if (options_.zero_on_free != 0) memset(block.block, 0, block.bytes());
+  if (options_.zero_on_free != 0) {
+    const HeapAccess access(block.block, block.bytes());
+    memset(block.block, 0, block.bytes());
+  }
   bool closed;
   if (pages_.access_ranges() <= kMostClosedRanges &&
       MayProtect(span->memory.bytes)) {
@@ -185,8 +209,11 @@ void* LargeBlocks::Resize(const FoundBlock& block, size_t bytes) const {
   if (pages < span->pages && options_.zero_on_free != 0) return nullptr;
   const bool was_guarded = span->is_guarded;
   if (!OpenGuards(span)) return nullptr;
+  if (pages < span->pages) CloseMemory(CutOff(span, pages));
   const bool resized = pages_.ResizeInPlace(span, pages);
+  if (!resized && pages < span->pages) OpenMemory(CutOff(span, pages));
   CloseGuards(span, was_guarded);
+  CloseAround(span);
   return resized ? block.block : nullptr;
 }
 
@@ -199,9 +226,12 @@ void* LargeBlocks::ResizeMapping(const FoundBlock& block, size_t offset,
   if (total <= kMaxSpanBytes) return nullptr;
   // The kernel resizes what is one range to it.
   if (!OpenGuards(span)) return nullptr;
+  OpenMemory(InFront(span));
+  OpenMemory(BackGuard(span));
   const MemoryRange old = span->memory;
   const bool resized = pages_.ResizeMapping(span, total);
   CloseGuards(span, /*even_without_budget=*/true);
+  CloseAround(span);
   if (!resized) return nullptr;
   void* moved = reinterpret_cast<void*>(span->memory.start + offset);
   if (moved != block.block) freed_.Note(old);
