@@ -17,7 +17,7 @@ struct MemoryChecker {
   static constexpr bool kPresent = true;
   static constexpr bool kFindsLeaks = false;
   // A giant block's shadow would cost memory that the block itself never does.
-  static constexpr size_t kMostBytes = size_t{16} << 20;
+  static constexpr size_t kMostBytes = size_t{1} << 20;
 
   // Also tells reports where it was.
   static void Close(void* start, size_t bytes) {

@@ -51,7 +51,7 @@ void* Heap::NewLarge(size_t bytes, size_t alignment, Origin origin,
   FoundBlock made;
   if (!large_.Allocate(bytes, alignment, &made, zeroed)) return OutOfMemory();
   if (HasTails(options_)) WriteTail(made, bytes, origin);
-  return HandOut(made.block);
+  return made.block;
 }
 
 void Heap::FreeMiss(void* block, ThreadCache* cache, const Heap* heap,
@@ -120,10 +120,12 @@ bool Heap::Retire(const FoundBlock& found) const {
 
 void Heap::FreeFound(ThreadCache* cache, const FoundBlock& found) const {
   if (!Retire(found)) return;
-  MemoryChecker::BlockGone(found.block, found.bytes());
   if (found.span->use != SpanUse::kSmall) {
     large_.Free(found);
-  } else if (ClosesHitPaths(options_)) {
+    return;
+  }
+  MemoryChecker::BlockGone(found.block, found.bytes());
+  if (ClosesHitPaths(options_)) {
     FreeStrict(cache, found.span->size_class, found.start);
   } else {
     FreeSmall(cache, found.span->size_class, found.start);

@@ -164,8 +164,8 @@ class Heap {
     return cache->TryPop(keys_, payload, keys_.hit_free(), keys_.hit_live());
   }
 
-  // Tells a memory checker whose a block is from now on. HandOut: `block` is
-  // returned, its tail written; null is nobody's. TakeBack: a hit's block,
+  // Tells a memory checker whose a small block is from now on. HandOut: `block`
+  // is returned, its tail written; null is nobody's. TakeBack: a hit's block,
   // which only this thread can hand out again.
   void* HandOut(void* block) const {
     if constexpr (MemoryChecker::kPresent) {

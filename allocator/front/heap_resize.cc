@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "allocator/base/hardening.h"
-#include "allocator/base/memory_checker.h"
 #include "allocator/front/heap.h"
 #include "allocator/front/out_of_memory.h"
 
@@ -97,11 +96,6 @@ void* Heap::ResizeInPlace(const FoundBlock& found, size_t bytes) const {
   void* block = nullptr;
   if (found.span->use != SpanUse::kSmall) {
     if (bytes > kMaxSmallBytes) block = large_.Resize(found, bytes);
-    if (block != nullptr) {
-      MemoryChecker::BlockResized(found.block, found.bytes(), block,
-                                  BlockFinder::LargeEnd(found.span) -
-                                      reinterpret_cast<uintptr_t>(block));
-    }
   } else if (FitsWell(bytes, found.bytes())) {
     block = found.block;
   }

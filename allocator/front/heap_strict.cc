@@ -69,7 +69,7 @@ void* Heap::AllocateStrict(ThreadCache* own, size_t bytes, size_t alignment,
   FoundBlock made;
   if (bytes == 0 && options_.zero_size_page != 0 &&
       alignment <= kKernelPageBytes && large_.AllocateEmpty(&made)) {
-    return HandOut(made.block);
+    return made.block;
   }
   const bool has_tail = HasTails(options_);
   const size_t padded =

@@ -25,15 +25,28 @@ MemoryRange BackGuard(const Span* span) {
   return {BlockFinder::LargeEnd(span), span->back_guard};
 }
 
-// For memory checkers: what is next to a block and not the caller's.
+// What the caller may use where there is no tail.
+size_t Room(const Span* span) {
+  return BlockFinder::LargeEnd(span) - span->memory.start - span->block_offset;
+}
+
+// For memory checkers: what is next to a block of `bytes` and not the caller's.
 MemoryRange InFront(const Span* span) {
   const size_t bytes = std::min(span->block_offset, kKernelPageBytes);
   return {span->memory.start + span->block_offset - bytes, bytes};
 }
-
-void CloseAround(const Span* span) {
+MemoryRange Behind(const Span* span, size_t bytes) {
+  const size_t used = span->block_offset + bytes;
+  return {span->memory.start + used, span->memory.bytes - used};
+}
+void CloseAround(const Span* span, size_t bytes) {
   CloseMemory(InFront(span));
-  CloseMemory(BackGuard(span));
+  CloseMemory(Behind(span, bytes));
+}
+
+// `old`: as it was before.
+void NoteResized(const FoundBlock& old, void* block) {
+  MemoryChecker::BlockResized(old.block, old.bytes(), block, Room(old.span));
 }
 
 // What is not the caller's any more when a span has but `pages`.
@@ -87,12 +100,14 @@ bool LargeBlocks::Allocate(size_t bytes, size_t alignment, FoundBlock* made,
   span->back_guard = kBackBytes;
   if (at_end) WidenGuards(span, bytes);
   CloseGuards(span, options_.guard_pages != 0);
-  CloseAround(span);
   void* block =
       reinterpret_cast<void*>(span->memory.start + span->block_offset);
   HeaderOf(block) =
       BlockSeal(keys_, block).Seal(keys_.live(), PayloadOfSlot(kLargeSlot));
   *made = {span, block, block, kLargeSlot, BlockFinder::LargeEnd(span)};
+  const size_t usable = at_end ? bytes : made->bytes();
+  CloseAround(span, usable);
+  MemoryChecker::BlockMade(block, usable);
   return true;
 }
 
@@ -121,12 +136,13 @@ bool LargeBlocks::AllocateEmpty(FoundBlock* made) const {
     pages_.DeleteSpan(span);
     return false;
   }
-  CloseAround(span);
+  CloseAround(span, 0);
   void* block =
       reinterpret_cast<void*>(span->memory.start + span->block_offset);
   HeaderOf(block) =
       BlockSeal(keys_, block).Seal(keys_.live(), PayloadOfSlot(kLargeSlot));
   *made = {span, block, block, kLargeSlot, BlockFinder::LargeEnd(span)};
+  MemoryChecker::BlockMade(block, 0);
   return true;
 }
 
@@ -168,6 +184,7 @@ bool LargeBlocks::OpenGuards(Span* span) const {
 
 void LargeBlocks::Free(const FoundBlock& block) const {
   Span* span = block.span;
+  MemoryChecker::BlockGone(block.block, block.bytes());
   if (span->use == SpanUse::kMapping) {
     freed_.Note(span->memory);
     OpenMemory(span->memory);  // to whoever gets the addresses next
@@ -213,8 +230,10 @@ void* LargeBlocks::Resize(const FoundBlock& block, size_t bytes) const {
   const bool resized = pages_.ResizeInPlace(span, pages);
   if (!resized && pages < span->pages) OpenMemory(CutOff(span, pages));
   CloseGuards(span, was_guarded);
-  CloseAround(span);
-  return resized ? block.block : nullptr;
+  CloseAround(span, Room(span));
+  if (!resized) return nullptr;
+  NoteResized(block, block.block);
+  return block.block;
 }
 
 void* LargeBlocks::ResizeMapping(const FoundBlock& block, size_t offset,
@@ -227,13 +246,14 @@ void* LargeBlocks::ResizeMapping(const FoundBlock& block, size_t offset,
   // The kernel resizes what is one range to it.
   if (!OpenGuards(span)) return nullptr;
   OpenMemory(InFront(span));
-  OpenMemory(BackGuard(span));
+  OpenMemory(Behind(span, Room(span)));
   const MemoryRange old = span->memory;
   const bool resized = pages_.ResizeMapping(span, total);
   CloseGuards(span, /*even_without_budget=*/true);
-  CloseAround(span);
+  CloseAround(span, Room(span));
   if (!resized) return nullptr;
   void* moved = reinterpret_cast<void*>(span->memory.start + offset);
+  NoteResized(block, moved);
   if (moved != block.block) freed_.Note(old);
   HeaderOf(moved) =
       BlockSeal(keys_, moved).Seal(keys_.live(), PayloadOfSlot(block.slot));

@@ -34,6 +34,8 @@ expect 2 "'soon' is not a number of seconds" fuzz nothing soon
 expect 2 'fuzz takes a name and a number of seconds' fuzz a 1 b
 expect 2 "no sanitizer 'soap'" sanitize soap
 expect 2 'sanitize takes one name' sanitize asan tsan
+expect 2 "sanitize --self-test takes no more arguments, got 'asan'" sanitize --self-test asan
+expect 2 "no sanitizer '--fast'" sanitize --fast
 expect 2 "install knows only --prefix DIR, got '--perfix'" install --perfix /nowhere
 expect 2 'install --prefix takes one directory' install --prefix
 expect 127 "cannot run 'no-such-program': no such program" run no-such-program --flag

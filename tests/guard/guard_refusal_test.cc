@@ -6,6 +6,7 @@
 
 #include "allocator/guard/guard_pool.h"
 #include "gtest/gtest.h"
+#include "tests/block/closed_memory.h"
 #include "tests/guard/guard_fixture.h"
 
 namespace headroom {
@@ -78,7 +79,8 @@ TEST_F(GuardRefusalTest, MemoryThatDoesNotGoBackIsZeroedByHand) {
     ASSERT_NE(block, nullptr);
     EXPECT_EQ(block[0], 0);
     EXPECT_EQ(memcmp(block, block + 1, 2999), 0);
-    memset(block - 8, 0x77, 3008);
+    FillClosed(block - kHeaderBytes, 0x77, kHeaderBytes);
+    memset(block, 0x77, 3000);
     EXPECT_EQ(Free(block), FreeResult::kFreed);
     EXPECT_FALSE(IsOpen(block));
   }
