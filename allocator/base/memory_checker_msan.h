@@ -19,12 +19,15 @@ struct MemoryChecker {
   // A giant block's shadow would cost memory that the block itself never does.
   static constexpr size_t kMostBytes = size_t{1} << 20;
 
-  // Also tells reports where it was.
   static void Close(void* start, size_t bytes) {
-    __msan_allocated_memory(start, std::min(bytes, kMostBytes));
+    __msan_poison(start, std::min(bytes, kMostBytes));
   }
   static void Open(void* start, size_t bytes) { __msan_unpoison(start, bytes); }
-  static void BlockMade(void* block, size_t bytes) { Close(block, bytes); }
+  static void BlockMade(void* block, size_t bytes) {
+    // Tells reports where it was made; poisons only where malloc's would be.
+    __msan_allocated_memory(block, std::min(bytes, kMostBytes));
+    Close(block, bytes);
+  }
   static void BlockGone(void* block, size_t bytes) { Close(block, bytes); }
   static void BlockResized(void* old, size_t old_bytes, void* block,
                            size_t bytes) {
