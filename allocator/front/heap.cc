@@ -154,7 +154,6 @@ void* Heap::AllocateZeroed(ThreadCache* cache, size_t bytes) const {
   AttachedOrNull(cache);
   bool zeroed = false;
   void* block = NewLarge(bytes, kBlockAlignment, Origin::kMalloc, &zeroed);
-  if (block != nullptr && zeroed) MemoryChecker::Open(block, bytes);
   if (block != nullptr && !zeroed) memset(block, 0, bytes);
   return block;
 }

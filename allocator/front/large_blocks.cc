@@ -108,6 +108,7 @@ bool LargeBlocks::Allocate(size_t bytes, size_t alignment, FoundBlock* made,
   const size_t usable = at_end ? bytes : made->bytes();
   CloseAround(span, usable);
   MemoryChecker::BlockMade(block, usable);
+  if (zeroed != nullptr && *zeroed) MemoryChecker::Open(block, usable);
   return true;
 }
 

@@ -79,7 +79,7 @@ TEST_F(GuardDeathTest, SlotsComeAndGoAllDay) {
     volatile char* block =
         static_cast<char*>(pool_.Allocate(i % kMaxGuardedBytes + 1, 16, {}));
     ASSERT_NE(block, nullptr);
-    ASSERT_EQ(block[0], 0);
+    ASSERT_EQ(ReadClosed(const_cast<char*>(block), 1)[0], 0);
     block[i % kMaxGuardedBytes] = 1;
     Free(block);
   }
