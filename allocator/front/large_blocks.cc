@@ -49,10 +49,13 @@ void NoteResized(const FoundBlock& old, void* block) {
   MemoryChecker::BlockResized(old.block, old.bytes(), block, Room(old.span));
 }
 
-// What is not the caller's any more when a span has but `pages`.
-MemoryRange CutOff(const Span* span, PageCount pages) {
-  const size_t kept = pages.bytes() - span->back_guard;
-  return {span->memory.start + kept, span->memory.bytes - kept};
+// A block that shrinks in place: said before what is cut off is another's.
+void NoteShrinks(const FoundBlock& block, size_t bytes) {
+  MemoryChecker::BlockResized(block.block, block.bytes(), block.block, bytes);
+}
+void NoteShrinkFailed(const FoundBlock& block, size_t bytes) {
+  MemoryChecker::BlockResized(block.block, bytes, block.block, block.bytes());
+  MemoryChecker::Open(block.block, block.bytes());
 }
 
 size_t SpanTotal(size_t bytes, size_t alignment, size_t guards) {
@@ -227,13 +230,15 @@ void* LargeBlocks::Resize(const FoundBlock& block, size_t bytes) const {
   if (pages < span->pages && options_.zero_on_free != 0) return nullptr;
   const bool was_guarded = span->is_guarded;
   if (!OpenGuards(span)) return nullptr;
-  if (pages < span->pages) CloseMemory(CutOff(span, pages));
+  const bool shrinks = pages < span->pages;
+  const size_t kept = pages.bytes() - offset - span->back_guard;
+  if (shrinks) NoteShrinks(block, kept);
   const bool resized = pages_.ResizeInPlace(span, pages);
-  if (!resized && pages < span->pages) OpenMemory(CutOff(span, pages));
+  if (shrinks && !resized) NoteShrinkFailed(block, kept);
   CloseGuards(span, was_guarded);
   CloseAround(span, Room(span));
   if (!resized) return nullptr;
-  NoteResized(block, block.block);
+  if (!shrinks) NoteResized(block, block.block);
   return block.block;
 }
 
@@ -248,13 +253,20 @@ void* LargeBlocks::ResizeMapping(const FoundBlock& block, size_t offset,
   if (!OpenGuards(span)) return nullptr;
   OpenMemory(InFront(span));
   OpenMemory(Behind(span, Room(span)));
+  const bool shrinks = total < span->memory.bytes;
+  const size_t kept = total - offset - span->back_guard;
+  if (shrinks) {
+    NoteShrinks(block, kept);
+    OpenMemory(Behind(span, kept));  // to whoever gets the addresses next
+  }
   const MemoryRange old = span->memory;
   const bool resized = pages_.ResizeMapping(span, total);
+  if (shrinks && !resized) NoteShrinkFailed(block, kept);
   CloseGuards(span, /*even_without_budget=*/true);
   CloseAround(span, Room(span));
   if (!resized) return nullptr;
   void* moved = reinterpret_cast<void*>(span->memory.start + offset);
-  NoteResized(block, moved);
+  if (!shrinks) NoteResized(block, moved);
   if (moved != block.block) freed_.Note(old);
   HeaderOf(moved) =
       BlockSeal(keys_, moved).Seal(keys_.live(), PayloadOfSlot(block.slot));
