@@ -24,6 +24,16 @@
 #define HEADROOM_HAS_FEATURE(name) __has_feature(name)
 #endif
 
+namespace headroom {
+
+// A value at any address, in memory of any type.
+template <typename T>
+struct [[gnu::packed, gnu::may_alias]] Anywhere {
+  T value;
+};
+
+}  // namespace headroom
+
 #if defined(__SANITIZE_ADDRESS__) || HEADROOM_HAS_FEATURE(address_sanitizer)
 #include "allocator/base/memory_checker_asan.h"
 #elif HEADROOM_HAS_FEATURE(memory_sanitizer)

@@ -37,14 +37,12 @@ struct MemoryChecker {
   // Not inlined: then they would be watched as the caller is.
   template <typename T>
   [[gnu::noinline, gnu::no_sanitize("address")]] static T Load(const void* at) {
-    using Word [[gnu::aligned(1), gnu::may_alias]] = const T;
-    return *static_cast<Word*>(at);
+    return static_cast<const Anywhere<T>*>(at)->value;
   }
   template <typename T>
   [[gnu::noinline, gnu::no_sanitize("address")]] static void Store(void* at,
                                                                    T value) {
-    using Word [[gnu::aligned(1), gnu::may_alias]] = T;
-    *static_cast<Word*>(at) = value;
+    static_cast<Anywhere<T>*>(at)->value = value;
   }
   template <typename T>
   [[gnu::noinline, gnu::no_sanitize("address")]] static bool CompareExchange(

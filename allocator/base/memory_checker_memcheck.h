@@ -43,18 +43,16 @@ struct MemoryChecker {
 
   template <typename T>
   static T Load(const void* at) {
-    using Word [[gnu::aligned(1), gnu::may_alias]] = const T;
     VALGRIND_DISABLE_ERROR_REPORTING;
-    T value = *static_cast<const volatile Word*>(at);
+    T value = static_cast<const volatile Anywhere<T>*>(at)->value;
     VALGRIND_ENABLE_ERROR_REPORTING;
     VALGRIND_MAKE_MEM_DEFINED(&value, sizeof(value));
     return value;
   }
   template <typename T>
   static void Store(void* at, T value) {
-    using Word [[gnu::aligned(1), gnu::may_alias]] = T;
     VALGRIND_DISABLE_ERROR_REPORTING;
-    *static_cast<volatile Word*>(at) = value;
+    static_cast<volatile Anywhere<T>*>(at)->value = value;
     VALGRIND_ENABLE_ERROR_REPORTING;
   }
   template <typename T>

@@ -25,16 +25,13 @@ struct MemoryChecker {
   static void BlockGone(void*, size_t) {}
   static void BlockResized(void*, size_t, void*, size_t) {}
 
-  // The place itself, so that an instruction may use it.
   template <typename T>
-  static const auto& Load(const void* at) {
-    using Word [[gnu::aligned(1), gnu::may_alias]] = const T;
-    return *static_cast<Word*>(at);
+  static T Load(const void* at) {
+    return static_cast<const Anywhere<T>*>(at)->value;
   }
   template <typename T>
   static void Store(void* at, T value) {
-    using Word [[gnu::aligned(1), gnu::may_alias]] = T;
-    *static_cast<Word*>(at) = value;
+    static_cast<Anywhere<T>*>(at)->value = value;
   }
   // `at` is aligned.
   template <typename T>

@@ -135,7 +135,7 @@ class BlockSeal {
   // Of the header, at a byte of it: the payload, the check's low and its high
   // bits stand at 0, 2 and 4.
   template <typename T>
-  static decltype(auto) PartOf(const void* block, size_t byte) {
+  static T PartOf(const void* block, size_t byte) {
     return MemoryChecker::Load<T>(static_cast<const char*>(block) -
                                   kHeaderBytes + byte);
   }
@@ -173,8 +173,12 @@ class BlockSeal {
   bool IsInParts(const uint64_t& state, uint64_t payload,
                  const void* block) const {
     const uint64_t high = PartOf<uint32_t>(block, 4);
+    // An instruction's operand in memory, where it may be.
     const uint64_t found =
-        WithLow16(high << kPayloadBits, PartOf<uint16_t>(block, 2));
+        MemoryChecker::kPresent
+            ? WithLow16(high << kPayloadBits, PartOf<uint16_t>(block, 2))
+            : WithLow16(high << kPayloadBits,
+                        static_cast<const Unaligned16*>(block)[-3]);
     return Mix(KeyOf(state, payload)) >> kPayloadBits == found;
   }
   // 64 bits that say nothing about the other words.
