@@ -99,6 +99,7 @@ class HeaderWord {
     MemoryChecker::Store(at_, word);
     return *this;
   }
+  // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): copies the word
   HeaderWord& operator=(const HeaderWord& other) {
     return *this = static_cast<uint64_t>(other);
   }
