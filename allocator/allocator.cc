@@ -8,6 +8,7 @@
 
 #include "allocator/base/hardening.h"
 #include "allocator/base/lock.h"
+#include "allocator/base/memory_checker.h"
 #include "allocator/base/options.h"
 #include "allocator/base/report_writer.h"
 #include "allocator/debug_anchor.h"
@@ -276,6 +277,7 @@ ThreadCache* AttachThread() {
   // Both may have allocated, and so been here.
   if (thread_cache->is_attached()) return thread_cache;
   if (!has_exit_key) return nullptr;
+  if constexpr (MemoryChecker::kFindsLeaks) return nullptr;
   ThreadCache* cache = registry.Attach();
   if (cache == nullptr) return nullptr;
   // One that was parked counts on.

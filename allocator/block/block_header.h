@@ -17,6 +17,7 @@
 #include <initializer_list>
 
 #include "allocator/base/build_mode.h"
+#include "allocator/base/memory_checker.h"
 #include "allocator/base/registers.h"
 #include "allocator/base/units.h"
 #include "allocator/base/wide_multiply.h"
@@ -82,21 +83,42 @@ inline void FinishSealKeys(SealKeys& keys, bool hits_allowed) {
   }
 }
 
-// Looked for in front of any pointer that a caller claims to be a block, so it
-// may be misaligned, and other types' memory.
-using HeaderWord [[gnu::aligned(1), gnu::may_alias]] = uint64_t;
+// The word in front of what a caller claims to be a block, so it may be
+// misaligned, and other types' memory. Memory checkers keep others away from
+// it.
+class HeaderWord {
+ public:
+  explicit HeaderWord(void* block)
+      : at_(static_cast<char*>(block) - kHeaderBytes) {}
+  HeaderWord(const HeaderWord&) = default;
+
+  operator uint64_t() const {  // NOLINT(google-explicit-constructor)
+    return MemoryChecker::Load<uint64_t>(at_);
+  }
+  HeaderWord& operator=(uint64_t word) {
+    MemoryChecker::Store(at_, word);
+    return *this;
+  }
+  // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): copies the word
+  HeaderWord& operator=(const HeaderWord& other) {
+    return *this = static_cast<uint64_t>(other);
+  }
+  HeaderWord& operator^=(uint64_t bits) { return *this = *this ^ bits; }
+
+  // Of a real block. Atomic: false, when the word is not `from`.
+  bool Exchange(uint64_t from, uint64_t to) const {
+    return MemoryChecker::CompareExchange(at_, from, to);
+  }
+
+ private:
+  char* const at_;
+};
 
 // The word that stands in front of the block's payload.
-inline HeaderWord& HeaderOf(void* block) {
-  return static_cast<HeaderWord*>(block)[-1];
-}
+inline HeaderWord HeaderOf(void* block) { return HeaderWord(block); }
 inline uint64_t HeaderOf(const void* block) {
-  return static_cast<const HeaderWord*>(block)[-1];
+  return HeaderWord(const_cast<void*>(block));
 }
-
-// Its parts, from the front: the payload, the check's low and its high bits.
-using HeaderPart16 = Unaligned16;
-using HeaderPart32 [[gnu::aligned(1), gnu::may_alias]] = uint32_t;
 
 inline constexpr int kPayloadBits = 16;
 
@@ -111,6 +133,14 @@ inline constexpr uint64_t PayloadOf(uint64_t word) {
 
 // Seals and checks the words of one block. A value; costs nothing to make.
 class BlockSeal {
+  // Of the header, at a byte of it: the payload, the check's low and its high
+  // bits stand at 0, 2 and 4.
+  template <typename T>
+  static T PartOf(const void* block, size_t byte) {
+    return MemoryChecker::Load<T>(static_cast<const char*>(block) -
+                                  kHeaderBytes + byte);
+  }
+
  public:
   BlockSeal(const SealKeys& keys, const void* block)
       : address_key_(keys.address),
@@ -133,17 +163,23 @@ class BlockSeal {
   // product that malloc has just begun.
   void WriteLive(const uint64_t& state, uint64_t payload, void* block) const {
     HeaderOf(block) = kChecked ? Mix(KeyOf(state, payload)) : payload;
-    static_cast<HeaderPart16*>(block)[-4] = static_cast<uint16_t>(payload);
+    MemoryChecker::Store(static_cast<char*>(block) - kHeaderBytes,
+                         static_cast<uint16_t>(payload));
   }
   static uint64_t ReadPayload(const void* block) {
-    return Read16InFront(block);
+    if constexpr (!MemoryChecker::kPresent) return Read16InFront(block);
+    return PartOf<uint16_t>(block, 0);
   }
   // Is the word in front of `block`, whose payload is `payload`, of this state?
   bool IsInParts(const uint64_t& state, uint64_t payload,
                  const void* block) const {
-    const uint64_t high = static_cast<const HeaderPart32*>(block)[-1];
-    const uint64_t found = WithLow16(
-        high << kPayloadBits, static_cast<const HeaderPart16*>(block)[-3]);
+    const uint64_t high = PartOf<uint32_t>(block, 4);
+    // An instruction's operand in memory, where it may be.
+    const uint64_t found =
+        MemoryChecker::kPresent
+            ? WithLow16(high << kPayloadBits, PartOf<uint16_t>(block, 2))
+            : WithLow16(high << kPayloadBits,
+                        static_cast<const Unaligned16*>(block)[-3]);
     return Mix(KeyOf(state, payload)) >> kPayloadBits == found;
   }
   // 64 bits that say nothing about the other words.

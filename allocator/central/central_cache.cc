@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "allocator/base/memory_checker.h"
+
 namespace headroom {
 namespace {
 
@@ -44,6 +46,8 @@ Span* CentralCache::NewSpan(SizeClass size_class) {
   }
   std::fill_n(cells, words, nullptr);
   span->free_bits = reinterpret_cast<uint64_t*>(cells);
+  // Closed when it ends, until blocks are handed out.
+  const HeapAccess access(span->memory);
   if (options_.zero_on_free && !zeroed) {
     // Whatever is handed out was zeroed: so it can be checked.
     memset(reinterpret_cast<void*>(span->memory.start), 0, span->memory.bytes);

@@ -87,7 +87,8 @@ Misuse BlockFinder::Diagnose(const Span* span, const void* pointer,
       return Misuse::kMisalignedFree;
     }
     // Of a free page only free() has read; but what is backed and open can be.
-    const PageId header = PageContaining(&HeaderOf(const_cast<void*>(pointer)));
+    const PageId header =
+        PageContaining(static_cast<const char*>(pointer) - kHeaderBytes);
     const bool readable = caller == Caller::kFree ||
                           (map_.IsBacked(header) && !map_.IsClosed(header));
     if (readable && IsFreedHere(pointer)) return Misuse::kDoubleFree;

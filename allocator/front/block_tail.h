@@ -17,8 +17,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
+#include "allocator/base/memory_checker.h"
 #include "allocator/base/origin.h"
 #include "allocator/base/units.h"
 #include "allocator/block/block_header.h"
@@ -47,20 +47,18 @@ class BlockTail {
   void Write(size_t bytes, Origin origin, bool with_canary) const {
     const uint64_t facts = bytes << kOriginBits | static_cast<uint64_t>(origin);
     const uint64_t check = CheckOf(facts);
-    memcpy(note_, &facts, sizeof(facts));
-    memcpy(note_ + sizeof(facts), &check, sizeof(check));
+    MemoryChecker::Store(note_, facts);
+    MemoryChecker::Store(note_ + sizeof(facts), check);
     if (!with_canary) return;
     for (unsigned char* p = block_ + bytes; p < CanaryEnd(bytes); ++p) {
-      *p = CanaryAt(p, bytes);
+      MemoryChecker::Store(p, CanaryAt(p, bytes));
     }
   }
 
   // False when the note has been overwritten: `block` must have one.
   bool Read(size_t* bytes, Origin* origin) const {
-    uint64_t facts;
-    uint64_t check;
-    memcpy(&facts, note_, sizeof(facts));
-    memcpy(&check, note_ + sizeof(facts), sizeof(check));
+    const auto facts = MemoryChecker::Load<uint64_t>(note_);
+    const auto check = MemoryChecker::Load<uint64_t>(note_ + sizeof(facts));
     *bytes = facts >> kOriginBits;
     *origin = static_cast<Origin>(facts & ((1u << kOriginBits) - 1));
     // A genuine one of an older block here may say more than fits.
@@ -70,7 +68,9 @@ class BlockTail {
 
   bool HasCanary(size_t bytes) const {
     for (const unsigned char* p = block_ + bytes; p < CanaryEnd(bytes); ++p) {
-      if (*p != CanaryAt(p, bytes)) return false;
+      if (MemoryChecker::Load<unsigned char>(p) != CanaryAt(p, bytes)) {
+        return false;
+      }
     }
     return true;
   }

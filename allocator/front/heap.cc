@@ -1,11 +1,11 @@
 #include "allocator/front/heap.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 
 #include "allocator/base/hardening.h"
+#include "allocator/base/memory_checker.h"
 #include "allocator/front/out_of_memory.h"
 
 namespace headroom {
@@ -27,14 +27,14 @@ void* Heap::AllocateMiss(size_t bytes, ThreadCache* cache, const Heap* heap,
   if (own != nullptr && own->SampleIsDue()) {
     return AllocateSampled(bytes, own, heap, block);
   }
-  return block;
+  return heap->HandOut(block);
 }
 
 // `block` was to be returned, and is where a sampled one cannot be had.
 void* Heap::AllocateSampled(size_t bytes, ThreadCache* cache, const Heap* heap,
                             void* block) {
   void* sampled = heap->sampled_.Allocate(cache, bytes);
-  if (sampled == nullptr) return block;
+  if (sampled == nullptr) return heap->HandOut(block);
   heap->FreeSmall(cache, SizeClassFor(bytes), block);
   return sampled;
 }
@@ -109,10 +109,9 @@ void Heap::FreeAlignedSized(ThreadCache* cache, void* block, size_t alignment,
 bool Heap::Retire(const FoundBlock& found) const {
   const BlockSeal seal(keys_, found.block);
   const uint64_t payload = PayloadOfSlot(found.slot);
-  uint64_t live = seal.Seal(keys_.live(), payload);
-  auto* word = reinterpret_cast<uint64_t*>(found.block) - 1;
-  if (std::atomic_ref<uint64_t>(*word).compare_exchange_strong(
-          live, seal.Seal(keys_.quarantined(), payload))) {
+  if (HeaderOf(found.block)
+          .Exchange(seal.Seal(keys_.live(), payload),
+                    seal.Seal(keys_.quarantined(), payload))) {
     return true;
   }
   ReportBadCall(Misuse::kDoubleFree, found.block);
@@ -123,7 +122,10 @@ void Heap::FreeFound(ThreadCache* cache, const FoundBlock& found) const {
   if (!Retire(found)) return;
   if (found.span->use != SpanUse::kSmall) {
     large_.Free(found);
-  } else if (ClosesHitPaths(options_)) {
+    return;
+  }
+  MemoryChecker::BlockGone(found.block, found.bytes());
+  if (ClosesHitPaths(options_)) {
     FreeStrict(cache, found.span->size_class, found.start);
   } else {
     FreeSmall(cache, found.span->size_class, found.start);
@@ -171,7 +173,8 @@ void* Heap::AllocateAligned(ThreadCache* cache, size_t alignment, size_t bytes,
     return NewLarge(bytes, alignment, origin, nullptr);
   }
   void* base = NewSmall(own, SizeClassFor(padded));
-  return base != nullptr ? AlignWithin(base, alignment) : OutOfMemory();
+  if (base == nullptr) return OutOfMemory();
+  return HandOut(AlignWithin(base, alignment));
 }
 
 // The first address in a size class's block that is a multiple of `alignment`.

@@ -15,6 +15,7 @@
 #include <cstdint>
 
 #include "allocator/base/lock.h"
+#include "allocator/base/memory_checker.h"
 #include "allocator/base/misuse.h"
 #include "allocator/base/options.h"
 #include "allocator/base/origin.h"
@@ -73,7 +74,7 @@ class Heap {
     if (cache->SampleIsDue()) [[unlikely]] {
       return AllocateSampled(bytes, cache, this, block);
     }
-    return block;
+    return HandOut(block);
   }
 
   // The hit path of Allocate alone: null, errno kept, where Allocate would go
@@ -87,7 +88,7 @@ class Heap {
     if (block != nullptr && cache->SampleIsDue()) [[unlikely]] {
       return AllocateSampled(bytes, cache, this, block);
     }
-    return block;
+    return HandOut(block);
   }
 
   // `block` is live or null. Keeps errno. Reports misuse.
@@ -101,6 +102,7 @@ class Heap {
                       seal.IsInParts(keys_.hit_live(), payload, block)))
         [[likely]] {
       if (cache->TryPush(seal, block, payload, keys_.hit_free())) [[likely]] {
+        TakeBack(block, payload);
         return;
       }
     }
@@ -121,6 +123,7 @@ class Heap {
       if (BlockSeal::ReadPayload(block) == payload &&
           seal.IsInParts(keys_.hit_live(), payload, block)) [[likely]] {
         if (cache->TryPush(seal, block, payload, keys_.hit_free())) [[likely]] {
+          TakeBack(block, payload);
           return;
         }
       }
@@ -159,6 +162,22 @@ class Heap {
   [[gnu::always_inline]] void* TryPop(ThreadCache* cache, size_t bytes) const {
     const uint64_t payload = PayloadFor(bytes);
     return cache->TryPop(keys_, payload, keys_.hit_free(), keys_.hit_live());
+  }
+
+  // Tells a memory checker whose a small block is from now on. HandOut: `block`
+  // is returned, its tail written; null is nobody's. TakeBack: a hit's block,
+  // which only this thread can hand out again.
+  void* HandOut(void* block) const {
+    if constexpr (MemoryChecker::kPresent) {
+      if (block != nullptr) MemoryChecker::BlockMade(block, UsableBytes(block));
+    }
+    return block;
+  }
+  static void TakeBack(void* block, uint64_t payload) {
+    if constexpr (MemoryChecker::kPresent) {
+      const SizeClass size_class = ClassOfSlot(SlotOf(payload));
+      MemoryChecker::BlockGone(block, headroom::UsableBytesOf(size_class));
+    }
   }
 
   // The doors out of the hit paths. Static, with the arguments in the order

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "allocator/base/hardening.h"
+#include "allocator/base/memory_checker.h"
 #include "allocator/block/free_check.h"
 #include "allocator/front/heap.h"
 #include "allocator/front/out_of_memory.h"
@@ -88,7 +89,7 @@ void* Heap::AllocateStrict(ThreadCache* own, size_t bytes, size_t alignment,
   made.end =
       reinterpret_cast<uintptr_t>(base) + headroom::UsableBytesOf(size_class);
   if (has_tail) WriteTail(made, bytes, origin);
-  return made.block;
+  return HandOut(made.block);
 }
 
 // Whatever is handed out was zeroed before: see CentralCache::NewSpan.
@@ -100,6 +101,7 @@ void Heap::CheckStillZero(ThreadCache* own, void* block, size_t bytes) const {
       ++own->reuses % kSampledReuse != 0) {
     return;
   }
+  const HeapAccess access(block, bytes);
   if (IsZero(block, bytes)) return;
   ReportBadCall(Misuse::kFreedBlockWritten, block);
   memset(block, 0, bytes);
@@ -109,6 +111,7 @@ void Heap::CheckStillZero(ThreadCache* own, void* block, size_t bytes) const {
 void Heap::FreeStrict(ThreadCache* cache, SizeClass size_class,
                       void* start) const {
   if (options_.zero_on_free != 0) {
+    const HeapAccess access(start, headroom::UsableBytesOf(size_class));
     memset(start, 0, headroom::UsableBytesOf(size_class));
   }
   const uint64_t payload = PayloadOfClass(size_class);

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "allocator/base/hardening.h"
+#include "allocator/base/memory_checker.h"
 #include "allocator/front/block_tail.h"
 
 namespace headroom {
@@ -22,6 +23,39 @@ MemoryRange FrontGuard(const Span* span) {
 
 MemoryRange BackGuard(const Span* span) {
   return {BlockFinder::LargeEnd(span), span->back_guard};
+}
+
+// What the caller may use where there is no tail.
+size_t Room(const Span* span) {
+  return BlockFinder::LargeEnd(span) - span->memory.start - span->block_offset;
+}
+
+// For memory checkers: what is next to a block of `bytes` and not the caller's.
+MemoryRange InFront(const Span* span) {
+  const size_t bytes = std::min(span->block_offset, kKernelPageBytes);
+  return {span->memory.start + span->block_offset - bytes, bytes};
+}
+MemoryRange Behind(const Span* span, size_t bytes) {
+  const size_t used = span->block_offset + bytes;
+  return {span->memory.start + used, span->memory.bytes - used};
+}
+void CloseAround(const Span* span, size_t bytes) {
+  CloseMemory(InFront(span));
+  CloseMemory(Behind(span, bytes));
+}
+
+// `old`: as it was before.
+void NoteResized(const FoundBlock& old, void* block) {
+  MemoryChecker::BlockResized(old.block, old.bytes(), block, Room(old.span));
+}
+
+// A block that shrinks in place: said before what is cut off is another's.
+void NoteShrinks(const FoundBlock& block, size_t bytes) {
+  MemoryChecker::BlockResized(block.block, block.bytes(), block.block, bytes);
+}
+void NoteShrinkFailed(const FoundBlock& block, size_t bytes) {
+  MemoryChecker::BlockResized(block.block, bytes, block.block, block.bytes());
+  MemoryChecker::Open(block.block, block.bytes());
 }
 
 size_t SpanTotal(size_t bytes, size_t alignment, size_t guards) {
@@ -74,6 +108,10 @@ bool LargeBlocks::Allocate(size_t bytes, size_t alignment, FoundBlock* made,
   HeaderOf(block) =
       BlockSeal(keys_, block).Seal(keys_.live(), PayloadOfSlot(kLargeSlot));
   *made = {span, block, block, kLargeSlot, BlockFinder::LargeEnd(span)};
+  const size_t usable = at_end ? bytes : made->bytes();
+  CloseAround(span, usable);
+  MemoryChecker::BlockMade(block, usable);
+  if (zeroed != nullptr && *zeroed) MemoryChecker::Open(block, usable);
   return true;
 }
 
@@ -102,11 +140,13 @@ bool LargeBlocks::AllocateEmpty(FoundBlock* made) const {
     pages_.DeleteSpan(span);
     return false;
   }
+  CloseAround(span, 0);
   void* block =
       reinterpret_cast<void*>(span->memory.start + span->block_offset);
   HeaderOf(block) =
       BlockSeal(keys_, block).Seal(keys_.live(), PayloadOfSlot(kLargeSlot));
   *made = {span, block, block, kLargeSlot, BlockFinder::LargeEnd(span)};
+  MemoryChecker::BlockMade(block, 0);
   return true;
 }
 
@@ -148,12 +188,17 @@ bool LargeBlocks::OpenGuards(Span* span) const {
 
 void LargeBlocks::Free(const FoundBlock& block) const {
   Span* span = block.span;
+  MemoryChecker::BlockGone(block.block, block.bytes());
   if (span->use == SpanUse::kMapping) {
     freed_.Note(span->memory);
+    OpenMemory(span->memory);  // to whoever gets the addresses next
     pages_.DeleteMapping(span);
     return;
   }
-  if (options_.zero_on_free != 0) memset(block.block, 0, block.bytes());
+  if (options_.zero_on_free != 0) {
+    const HeapAccess access(block.block, block.bytes());
+    memset(block.block, 0, block.bytes());
+  }
   // What cannot be opened now counts as closed: whoever gets it tries again.
   auto closed = PageHeap::Closed::kNothing;
   if (pages_.access_ranges() <= kMostClosedRanges &&
@@ -188,9 +233,16 @@ void* LargeBlocks::Resize(const FoundBlock& block, size_t bytes) const {
   if (pages < span->pages && options_.zero_on_free != 0) return nullptr;
   const bool was_guarded = span->is_guarded;
   if (!OpenGuards(span)) return nullptr;
+  const bool shrinks = pages < span->pages;
+  const size_t kept = pages.bytes() - offset - span->back_guard;
+  if (shrinks) NoteShrinks(block, kept);
   const bool resized = pages_.ResizeInPlace(span, pages);
+  if (shrinks && !resized) NoteShrinkFailed(block, kept);
   CloseGuards(span, was_guarded);
-  return resized ? block.block : nullptr;
+  CloseAround(span, Room(span));
+  if (!resized) return nullptr;
+  if (!shrinks) NoteResized(block, block.block);
+  return block.block;
 }
 
 void* LargeBlocks::ResizeMapping(const FoundBlock& block, size_t offset,
@@ -202,11 +254,22 @@ void* LargeBlocks::ResizeMapping(const FoundBlock& block, size_t offset,
   if (total <= kMaxSpanBytes) return nullptr;
   // The kernel resizes what is one range to it.
   if (!OpenGuards(span)) return nullptr;
+  OpenMemory(InFront(span));
+  OpenMemory(Behind(span, Room(span)));
+  const bool shrinks = total < span->memory.bytes;
+  const size_t kept = total - offset - span->back_guard;
+  if (shrinks) {
+    NoteShrinks(block, kept);
+    OpenMemory(Behind(span, kept));  // to whoever gets the addresses next
+  }
   const MemoryRange old = span->memory;
   const bool resized = pages_.ResizeMapping(span, total);
+  if (shrinks && !resized) NoteShrinkFailed(block, kept);
   CloseGuards(span, /*even_without_budget=*/true);
+  CloseAround(span, Room(span));
   if (!resized) return nullptr;
   void* moved = reinterpret_cast<void*>(span->memory.start + offset);
+  if (!shrinks) NoteResized(block, moved);
   if (moved != block.block) freed_.Note(old);
   HeaderOf(moved) =
       BlockSeal(keys_, moved).Seal(keys_.live(), PayloadOfSlot(block.slot));

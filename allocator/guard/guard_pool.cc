@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "allocator/base/memory_checker.h"
 #include "allocator/system/errno_guard.h"
 
 namespace headroom {
@@ -24,6 +25,11 @@ uint32_t ThisThread() { return static_cast<uint32_t>(syscall(SYS_gettid)); }
 bool IsAllCanary(const unsigned char* bytes, size_t count) {
   return count == 0 ||
          (bytes[0] == kCanary && memcmp(bytes, bytes + 1, count - 1) == 0);
+}
+
+bool CanaryIsIntact(MemoryRange open, uintptr_t tail) {
+  const HeapAccess access(open);
+  return IsAllCanary(Bytes(tail), open.end() - tail);
 }
 
 }  // namespace
@@ -119,6 +125,7 @@ void* GuardPool::Allocate(size_t bytes, size_t alignment,
   const bool opened =
       place.block != 0 && Ask(place.open, ReleaseMode::kUnprotect);
   if (opened) {
+    const HeapAccess access(place.open);
     if (dirty) memset(Bytes(place.open.start), 0, place.open.bytes);
     const uintptr_t tail = place.block + bytes;
     memset(Bytes(tail), kCanary, place.open.end() - tail);
@@ -143,6 +150,7 @@ void* GuardPool::Allocate(size_t bytes, size_t alignment,
   ++stats_.live;
   stats_.live_bytes += bytes;
   stats_.open_bytes += place.open.bytes;
+  MemoryChecker::BlockMade(Bytes(place.block), bytes);
   return Bytes(place.block);
 }
 
@@ -168,8 +176,8 @@ GuardPool::FreeResult GuardPool::Free(void* block, const StackTrace& where) {
     stats_.live_bytes -= bytes;
     stats_.open_bytes -= open.bytes;
   }
-  const uintptr_t tail = Address(block) + bytes;
-  const bool intact = IsAllCanary(Bytes(tail), open.end() - tail);
+  MemoryChecker::BlockGone(block, bytes);
+  const bool intact = CanaryIsIntact(open, Address(block) + bytes);
   // Closed first, so that nobody writes to a page that has gone back.
   const bool closed = Ask(open, ReleaseMode::kProtect);
   const bool emptied = Ask(open, ReleaseMode::kDecommit);

@@ -18,13 +18,14 @@ void* MetadataArena::Allocate(size_t bytes, size_t alignment) {
     return reinterpret_cast<void*>(own.start);
   }
   uintptr_t start = AlignUp(cursor_, alignment);
-  if (start + bytes > chunk_end_) {
+  if (start + bytes + kGapBytes > chunk_end_) {
     const MemoryRange chunk = TakeFromSource(kArenaChunkBytes);
     if (chunk.empty()) return nullptr;
     start = chunk.start;
     chunk_end_ = chunk.end();
   }
-  cursor_ = start + bytes;
+  cursor_ = start + bytes + kGapBytes;
+  CloseMemory({start + bytes, kGapBytes});
   stats_.used_bytes += bytes;
   return reinterpret_cast<void*>(start);
 }

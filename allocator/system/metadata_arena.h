@@ -14,6 +14,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "allocator/base/lock.h"
+#include "allocator/base/memory_checker.h"
 #include "allocator/base/units.h"
 #include "allocator/system/memory_source.h"
 
@@ -28,6 +29,9 @@ struct MetadataArenaStats {
 
 class MetadataArena {
  public:
+  // Between pieces, where a memory checker sees whoever overruns one.
+  static constexpr size_t kGapBytes = MemoryChecker::kPresent ? 16 : 0;
+
   explicit constexpr MetadataArena(MemorySource& source) : source_(source) {}
 
   // Zeroed; never freed. `alignment` is a power of two <= kKernelPageBytes.

@@ -6,8 +6,8 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 
+#include "allocator/base/memory_checker.h"
 #include "allocator/system/errno_guard.h"
 
 namespace headroom {
@@ -33,7 +33,11 @@ bool AskAndCopy(uintptr_t from, void* out, size_t bytes) {
        at += kKernelPage) {
     if (!IsReadable(at)) return false;
   }
-  memcpy(out, reinterpret_cast<const void*>(from), bytes);
+  // Perhaps closed to others.
+  for (size_t i = 0; i < bytes; ++i) {
+    static_cast<char*>(out)[i] =
+        MemoryChecker::Load<char>(reinterpret_cast<const char*>(from) + i);
+  }
   return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "allocator/base/hardening.h"
 #include "fuzz/engine/require.h"
+#include "tests/block/closed_memory.h"
 
 namespace headroom {
 namespace {
@@ -52,9 +53,11 @@ void DamageModel::Add(Block block) {
     const bool is_small = found.span->use == SpanUse::kSmall;
     block.note_at = (is_small ? block.end : block.start - kHeaderBytes) -
                     BlockTail::kNoteBytes;
-    std::copy_n(block.note_at, block.note.size(), block.note.begin());
-    block.canary.assign(block.start + block.usable_bytes,
-                        is_small ? block.note_at : block.end);
+    std::ranges::copy(ReadClosed(block.note_at, block.note.size()),
+                      block.note.begin());
+    const char* const canary = block.start + block.usable_bytes;
+    block.canary =
+        ReadClosed(canary, (is_small ? block.note_at : block.end) - canary);
   }
   for (const Block& other : blocks_) {
     Require(RoomOf(block) >= other.end || RoomOf(other) >= block.end,
@@ -85,13 +88,14 @@ bool DamageModel::HeadersAreIntact(const Block& block) const {
 bool DamageModel::TailIsIntact(const Block& block) const {
   return NoteIsIntact(block) &&
          (heap_.options.tail_canary == 0 ||
-          std::equal(block.canary.begin(), block.canary.end(),
-                     block.start + block.usable_bytes));
+          block.canary == ReadClosed(block.start + block.usable_bytes,
+                                     block.canary.size()));
 }
 
 bool DamageModel::NoteIsIntact(const Block& block) const {
   return block.note_at == nullptr ||
-         std::equal(block.note.begin(), block.note.end(), block.note_at);
+         std::ranges::equal(block.note,
+                            ReadClosed(block.note_at, block.note.size()));
 }
 
 void DamageModel::CheckContent(const Block& block, const char* start,
@@ -106,8 +110,11 @@ void DamageModel::CheckContent(const Block& block, const char* start,
 void DamageModel::Repair(const Block& block) const {
   HeaderOf(block.base) = block.base_word;
   HeaderOf(block.start) = block.word;
-  std::ranges::copy(block.canary, block.start + block.usable_bytes);
-  if (block.note_at != nullptr) std::ranges::copy(block.note, block.note_at);
+  WriteClosed(block.start + block.usable_bytes, block.canary.data(),
+              block.canary.size());
+  if (block.note_at != nullptr) {
+    WriteClosed(block.note_at, block.note.data(), block.note.size());
+  }
 }
 
 size_t DamageModel::Writable(const char* target, size_t bytes) const {

@@ -7,6 +7,7 @@
 #include "allocator/base/hardening.h"
 #include "fuzz/engine/require.h"
 #include "fuzz/world/report_log.h"
+#include "tests/block/closed_memory.h"
 
 namespace headroom {
 
@@ -217,7 +218,7 @@ void DamageState::Overwrite(Place place, size_t index, ptrdiff_t offset,
   target += offset;
   const size_t length = model_.Writable(target, bytes.size());
   if (length == 0) return;
-  memcpy(target, bytes.data(), length);
+  WriteClosed(target, bytes.data(), length);
   model_.NoteDamage(target, length);
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/block/closed_memory.h"
 #include "tests/central/central_fixture.h"
 
 namespace headroom {
@@ -133,9 +134,8 @@ TEST_F(CentralCacheTest, WhereFreedIsZeroedSpansAreToo) {
   pages_.DeleteSpan(dirty);
   options_.zero_on_free = true;
   for (void* block : Take(kClass, 0, 60)) {
-    const char* bytes = static_cast<const char*>(block);
-    EXPECT_EQ(std::count(bytes, bytes + UsableBytesOf(kClass), 0),
-              static_cast<ptrdiff_t>(UsableBytesOf(kClass)));
+    const size_t bytes = UsableBytesOf(kClass);
+    EXPECT_EQ(ReadClosed(block, bytes), std::vector<char>(bytes));
   }
 }
 

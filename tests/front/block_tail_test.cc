@@ -106,11 +106,11 @@ TEST_F(BlockTailTest, OfALargeBlockNothingIsWrittenBehindItsEnd) {
   }
   EXPECT_EQ(*end, 0x77);
   // The header is not its own.
-  for (size_t i = 1; i <= kHeaderBytes; ++i) EXPECT_EQ(block[-i], 0x77);
+  for (size_t i = 1; i <= kHeaderBytes; ++i) EXPECT_EQ(*(block - i), 0x77);
   for (size_t i = kHeaderBytes + 1; i <= kHeaderBytes + 16; ++i) {
-    block[-i] ^= 1;
+    *(block - i) ^= 1;
     EXPECT_FALSE(large.Read(&bytes_, &origin_)) << i;
-    block[-i] ^= 1;
+    *(block - i) ^= 1;
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "allocator/front/heap.h"
 #include "gtest/gtest.h"
+#include "tests/block/closed_memory.h"
 #include "tests/front/logged_heap_fixture.h"
 
 namespace headroom {
@@ -67,10 +68,9 @@ TEST_F(HeapStrictTest, OverflowsOfEveryLength) {
       } else {
         ASSERT_LT(room, alignment) << "it ends at its guard page";
       }
-      const std::vector<unsigned char> tail(block + bytes,
-                                            block + bytes + room);
+      const std::vector<char> tail = ReadClosed(block + bytes, room);
       for (size_t length = 1; length <= room; length += 1 + length / 40) {
-        memset(block + bytes, 'A', length);
+        FillClosed(block + bytes, 'A', length);
         EXPECT_EQ(Free(block), kOverrun) << bytes << " " << length;
         EXPECT_EQ(log_.pointer(), block);
         errno = 0;
@@ -79,7 +79,7 @@ TEST_F(HeapStrictTest, OverflowsOfEveryLength) {
         EXPECT_EQ(log_.Take(), kOverrun);
         thread_->FreeSized(block, bytes);
         EXPECT_EQ(log_.Take(), kOverrun);
-        memcpy(block + bytes, tail.data(), length);
+        WriteClosed(block + bytes, tail.data(), length);
       }
       EXPECT_EQ(Free(block), "");
     }
@@ -92,12 +92,13 @@ TEST_F(HeapStrictTest, AnyDamageToALargeBlocksNoteShows) {
   Use(options);
   unsigned char* block = Malloc(40000);
   for (size_t i = kHeaderBytes + 1; i <= kHeaderBytes + 16; ++i) {
-    block[-i] ^= 1;
+    ClosedByte byte(block - i);
+    byte = byte ^ 1;
     EXPECT_EQ(Free(block), "corrupt header: the block's header was overwritten")
         << i;
     EXPECT_EQ(thread_->UsableBytes(block), 0u);
     EXPECT_NE(log_.Take(), "");
-    block[-i] ^= 1;
+    byte = byte ^ 1;
   }
   EXPECT_EQ(thread_->UsableBytes(block), 40000u);
   EXPECT_EQ(Free(block), "");
@@ -112,13 +113,13 @@ TEST_F(HeapStrictTest, FreedBlocksAreZeroAndStaySo) {
     unsigned char* block = Malloc(bytes);
     memset(block, 0xee, bytes);
     EXPECT_EQ(Free(block), "");
-    EXPECT_TRUE(IsFilled(block, 0, bytes));
+    EXPECT_EQ(ReadClosed(block, bytes), std::vector<char>(bytes));
     for (const size_t at : {size_t{0}, bytes / 2, bytes - 1}) {
-      block[at] = 1;
+      ClosedByte(block + at) = 1;
       unsigned char* again = Malloc(bytes);
       ASSERT_EQ(again, block);
       EXPECT_EQ(log_.Take(), kWritten) << bytes << " " << at;
-      EXPECT_TRUE(IsFilled(again, 0, bytes));
+      EXPECT_EQ(ReadClosed(again, bytes), std::vector<char>(bytes));
       EXPECT_EQ(Free(again), "");
     }
   }
@@ -136,7 +137,7 @@ TEST_F(HeapStrictTest, FreshMemoryThatServedALargeBlockIsZero) {
   std::vector<unsigned char*> blocks;
   for (int i = 0; i < 2000; ++i) {
     blocks.push_back(Malloc(500));
-    ASSERT_TRUE(IsFilled(blocks.back(), 0, 500));
+    ASSERT_EQ(ReadClosed(blocks.back(), 500), std::vector<char>(500));
   }
   EXPECT_EQ(log_.Count(), 0u);
   for (void* block : blocks) EXPECT_EQ(Free(block), "");
@@ -151,7 +152,7 @@ TEST_F(HeapStrictTest, ASampleOfReusedBlocksIsLookedAt) {
   for (int i = 0; i < 80; ++i) {
     unsigned char* block = Malloc(100);
     thread_->Free(block);
-    block[3] = 1;
+    ClosedByte(block + 3) = 1;
     void* again = Malloc(100);
     reports += log_.Count();
     thread_->Free(again);
@@ -190,7 +191,7 @@ TEST_F(HeapStrictTest, AWriteToABlockInQuarantineIsSeenWhenItLeaves) {
   Use(options);
   unsigned char* block = Malloc(100);
   thread_->Free(block);
-  block[50] = 1;
+  ClosedByte(block + 50) = 1;
   for (int i = 0; i < 5; ++i) thread_->Free(Malloc(100));
   EXPECT_EQ(log_.Take(), kWritten);
   EXPECT_EQ(log_.pointer(), block);

@@ -10,6 +10,7 @@
 #include "allocator/system/real_os.h"
 #include "allocator/system/system_heap.h"
 #include "gtest/gtest.h"
+#include "tests/block/closed_memory.h"
 
 namespace headroom {
 namespace {
@@ -52,7 +53,7 @@ TEST_F(GuardDeathTest, AccessBehindABlock) {
 TEST_F(GuardDeathTest, AccessInFrontOfABlock) {
   volatile char* block = Allocate(160, /*at_end=*/false);
   ASSERT_NE(block, nullptr);
-  block[-8] = 1;
+  ClosedByte(const_cast<char*>(block) - 8) = 1;
   EXPECT_DEATH(block[-17] = 1, "");
   EXPECT_DEATH(Read(block - 4000), "");
 }
@@ -78,7 +79,7 @@ TEST_F(GuardDeathTest, SlotsComeAndGoAllDay) {
     volatile char* block =
         static_cast<char*>(pool_.Allocate(i % kMaxGuardedBytes + 1, 16, {}));
     ASSERT_NE(block, nullptr);
-    ASSERT_EQ(block[0], 0);
+    ASSERT_EQ(ReadClosed(const_cast<char*>(block), 1)[0], 0);
     block[i % kMaxGuardedBytes] = 1;
     Free(block);
   }

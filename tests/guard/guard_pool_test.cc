@@ -9,6 +9,7 @@
 
 #include "allocator/base/units.h"
 #include "gtest/gtest.h"
+#include "tests/block/closed_memory.h"
 #include "tests/guard/guard_fixture.h"
 
 namespace headroom {
@@ -44,9 +45,9 @@ TEST_F(GuardTest, EverySizeIsUsableAndZeroedAndEndsAtAGuard) {
       EXPECT_TRUE(pool_.Contains(block));
       EXPECT_TRUE(pool_.IsLive(block));
       EXPECT_EQ(pool_.BytesOf(block), bytes);
-      EXPECT_EQ(block[0] | block[bytes - 1], 0);
-      EXPECT_EQ(memcmp(block, block + 1, bytes - 1), 0);
-      memset(block - kHeaderBytes, 0xff, kHeaderBytes + bytes);
+      EXPECT_EQ(ReadClosed(block, bytes), std::vector<char>(bytes));
+      FillClosed(block - kHeaderBytes, 0xff, kHeaderBytes);
+      memset(block, 0xff, bytes);
       const uintptr_t end = reinterpret_cast<uintptr_t>(block) + bytes;
       EXPECT_FALSE(
           IsOpen(reinterpret_cast<void*>(AlignUp(end, kKernelPageBytes))));
@@ -79,7 +80,7 @@ TEST_F(GuardTest, ABlockOfNoBytesHasAHeaderAndNothingElse) {
   for (int i = 0; i < 50; ++i) {
     unsigned char* block = Allocate(0);
     ASSERT_NE(block, nullptr);
-    block[-1] = 1;
+    ClosedByte(block - 1) = 1;
     EXPECT_FALSE(IsOpen(block));
     EXPECT_TRUE(pool_.IsLive(block));
     EXPECT_TRUE(pool_.Contains(block));
@@ -148,7 +149,7 @@ TEST_F(GuardTest, BytesBehindTheBlockAreChecked) {
     // The block's end is 12 bytes before the page's, or far from it.
     for (size_t overrun : {size_t{0}, size_t{11}, end ? 5 : size_t{3000}}) {
       block = AllocateAt(end, 100);
-      block[100 + overrun] = 0;
+      ClosedByte(block + 100 + overrun) = 0;
       EXPECT_EQ(Free(block), FreeResult::kTailOverrun) << overrun;
       EXPECT_FALSE(IsOpen(block));
       EXPECT_EQ(Free(block), FreeResult::kDoubleFree);

@@ -6,6 +6,7 @@
 
 #include "allocator/guard/guard_pool.h"
 #include "gtest/gtest.h"
+#include "tests/block/closed_memory.h"
 #include "tests/guard/guard_fixture.h"
 
 namespace headroom {
@@ -76,9 +77,9 @@ TEST_F(GuardRefusalTest, MemoryThatDoesNotGoBackIsZeroedByHand) {
   for (size_t i = 0; i < 3 * kGuardSlots; ++i) {
     unsigned char* block = Allocate(3000);
     ASSERT_NE(block, nullptr);
-    EXPECT_EQ(block[0], 0);
-    EXPECT_EQ(memcmp(block, block + 1, 2999), 0);
-    memset(block - 8, 0x77, 3008);
+    EXPECT_EQ(ReadClosed(block, 3000), std::vector<char>(3000));
+    FillClosed(block - kHeaderBytes, 0x77, kHeaderBytes);
+    memset(block, 0x77, 3000);
     EXPECT_EQ(Free(block), FreeResult::kFreed);
     EXPECT_FALSE(IsOpen(block));
   }

@@ -172,10 +172,11 @@ class ForkProtocolTest : public ::testing::Test {
       if (heap_->arena.stats().held_bytes != stats.held_bytes) break;
     }
     // A fresh chunk: use all of it.
-    for (size_t left = kArenaChunkBytes - 4000; left > 0;) {
-      const size_t bytes = std::min<size_t>(left, 4000);
+    constexpr size_t kGap = MetadataArena::kGapBytes;
+    for (size_t left = kArenaChunkBytes - 4000 - kGap; left > kGap;) {
+      const size_t bytes = std::min<size_t>(left - kGap, 4000);
       heap_->arena.Allocate(bytes, 1);
-      left -= bytes;
+      left -= bytes + kGap;
     }
   }
 
