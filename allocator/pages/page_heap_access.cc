@@ -50,8 +50,11 @@ void PageHeap::NoteOpen(PageRun run) {
 // the kernel refuses.
 bool PageHeap::Open(Span* span, PageCount closed, size_t closed_tail) {
   MemoryRange range = span->memory;
-  span->is_guarded = closed == span->pages && closed_tail > 0 &&
-                     !some_partly_closed_.load(std::memory_order_relaxed);
+  span->is_guarded = closed == span->pages && closed_tail > 0;
+  if (span->is_guarded && some_partly_closed_.load(std::memory_order_relaxed)) {
+    span->is_guarded = source_.Release({range.end() - closed_tail, closed_tail},
+                                       ReleaseMode::kProtect);
+  }
   if (span->is_guarded) range.bytes -= closed_tail;
   if (!source_.Release(range, ReleaseMode::kUnprotect)) {
     NotePartlyClosed();

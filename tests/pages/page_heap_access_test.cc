@@ -35,6 +35,14 @@ class PageHeapAccessTest : public PageHeapFixture {
     }
     return true;
   }
+  // Of a tail of one page: it is closed, and nothing else is.
+  void ExpectGuarded(const Span* span) {
+    EXPECT_TRUE(span->is_guarded);
+    const MemoryRange usable{span->memory.start,
+                             span->memory.bytes - kKernelPageBytes};
+    EXPECT_TRUE(IsAccessible(usable));
+    EXPECT_TRUE(source_.IsProtected({usable.end(), kKernelPageBytes}));
+  }
 };
 
 TEST_F(PageHeapAccessTest, WhatWasClosedStaysSoUntilItIsUsed) {
@@ -110,28 +118,37 @@ TEST_F(PageHeapAccessTest, TheTailOfAClosedRunStaysAGuard) {
 }
 
 // A guard that the kernel did not open is all that is closed of its span.
-TEST_F(PageHeapAccessTest, WhatWasClosedPartlyGuardsNobody) {
+TEST_F(PageHeapAccessTest, AGuardInWhatWasClosedPartlyIsClosedAnew) {
   Close(Large(10));
   Span* span = Guarded(10, kKernelPageBytes);
   ASSERT_TRUE(span->is_guarded);
   heap_.DeleteSpan(span, PageHeap::Closed::kPartly);
-  span = Guarded(4, kKernelPageBytes);
-  EXPECT_FALSE(span->is_guarded) << "its tail was open";
-  Fill(span);
-  span = Guarded(6, kKernelPageBytes);
-  EXPECT_TRUE(IsAccessible(span->memory));
-  Fill(span);
+  for (const size_t pages : {4, 6}) {
+    span = Guarded(pages, kKernelPageBytes);
+    ExpectGuarded(span);
+  }
 }
 
-TEST_F(PageHeapAccessTest, WhatMayHaveBeenOpenedGuardsNobody) {
+TEST_F(PageHeapAccessTest, AGuardInWhatMayHaveBeenOpenedIsClosedAnew) {
   Close(Large(10));
   source_.fail_access_change = 1;
   source_.grow_works = false;
   EXPECT_EQ(Large(10), nullptr);
   Span* span = Guarded(10, kKernelPageBytes);
   ASSERT_NE(span, nullptr);
+  ExpectGuarded(span);
+}
+
+// Then there is none.
+TEST_F(PageHeapAccessTest, NoGuardWhereTheKernelDoesNotCloseIt) {
+  Close(Large(10));
+  Span* span = Guarded(10, kKernelPageBytes);
+  heap_.DeleteSpan(span, PageHeap::Closed::kPartly);
+  source_.fail_access_change = 1;
+  span = Guarded(10, kKernelPageBytes);
   EXPECT_FALSE(span->is_guarded);
   EXPECT_TRUE(IsAccessible(span->memory));
+  Fill(span);
 }
 
 TEST_F(PageHeapAccessTest, SmallSpansTakeClosedPagesToo) {
