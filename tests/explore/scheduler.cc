@@ -1,0 +1,270 @@
+#include "tests/explore/scheduler.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+namespace headroom::explore {
+namespace {
+
+// Fixed, so that what depends on addresses is the same in every run.
+constexpr uintptr_t kStacks = 0x210000000000;
+constexpr size_t kStackBytes = size_t{512} << 10;
+
+char* StackOf(size_t thread) {
+  static char* const stacks = static_cast<char*>(
+      mmap(reinterpret_cast<void*>(kStacks), kStackBytes * kMostThreads,
+           PROT_READ | PROT_WRITE,
+           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
+           -1, 0));
+  if (stacks == MAP_FAILED) abort();
+  return stacks + thread * kStackBytes;
+}
+
+// While the scheduler itself works, what it calls is no part of the run.
+class Working {
+ public:
+  explicit Working(int& quiet) : quiet_(quiet) { ++quiet_; }
+  ~Working() { --quiet_; }
+
+ private:
+  int& quiet_;
+};
+
+}  // namespace
+
+Scheduler* Scheduler::current = nullptr;
+
+void Scheduler::ThreadMain() {
+  Scheduler& self = *current;
+  self.quiet_ = 0;
+  self.threads_[self.Index()].body();
+  self.quiet_ = 1;
+  self.threads_[self.Index()].state = State::kFinished;
+  self.LetOthersRun();
+}
+
+void Scheduler::Prepare(size_t index) {
+  Thread& thread = threads_[index];
+  getcontext(&thread.context);
+  thread.context.uc_stack.ss_sp = StackOf(index);
+  thread.context.uc_stack.ss_size = kStackBytes;
+  thread.context.uc_link = nullptr;
+  makecontext(&thread.context, &Scheduler::ThreadMain, 0);
+  thread.clock.Advance(static_cast<int>(index));
+}
+
+Outcome Scheduler::Run(const std::vector<std::function<void()>>& bodies,
+                       Chooser& chooser, Conflicts& conflicts) {
+  if (bodies.size() > kMostThreads) abort();
+  chooser_ = &chooser;
+  conflicts_ = &conflicts;
+  threads_.assign(bodies.size(), {});
+  for (size_t i = 0; i < bodies.size(); ++i) {
+    threads_[i].body = bodies[i];
+    Prepare(i);
+  }
+  step_ = 0;
+  outcome_ = {};
+  races_.Reset();
+  places_.clear();
+  atomic_words_.clear();
+  locks_.clear();
+  events_.clear();
+  running_ = 0;
+  quiet_ = 1;
+  current = this;
+  int first = 0;
+  if (bodies.size() > 1) {
+    first = chooser.Choose(Choice::kNext, 0, static_cast<int>(bodies.size()));
+  }
+  running_ = first;
+  swapcontext(&main_, &threads_[Index()].context);
+  current = nullptr;
+  racy_.clear();
+  return outcome_;
+}
+
+void Scheduler::End(Outcome::Kind kind, const std::string& text) {
+  outcome_ = {kind, text};
+  quiet_ = 1;
+  setcontext(&main_);
+  abort();  // not reached
+}
+
+void Scheduler::SwitchTo(int thread) {
+  ucontext_t& from = threads_[Index()].context;
+  running_ = thread;
+  // Each thread knows by itself how deep in quiet it is.
+  const int quiet = quiet_;
+  swapcontext(&from, &threads_[Index()].context);
+  quiet_ = quiet;
+}
+
+bool Scheduler::CanGoOn(const Thread& thread) const {
+  if (thread.state == State::kReady) return true;
+  if (thread.state != State::kWaits) return false;
+  const auto found = locks_.find(thread.place);
+  return found == locks_.end() || found->second.owner < 0;
+}
+
+std::vector<int> Scheduler::Others() const {
+  std::vector<int> others;
+  for (size_t i = 1; i < threads_.size(); ++i) {
+    const size_t other = (Index() + i) % threads_.size();
+    if (CanGoOn(threads_[other])) others.push_back(static_cast<int>(other));
+  }
+  return others;
+}
+
+std::string Scheduler::Waiters() const {
+  std::string text;
+  for (size_t i = 0; i < threads_.size(); ++i) {
+    const Thread& thread = threads_[i];
+    if (thread.state != State::kWaits && thread.state != State::kParked) {
+      continue;
+    }
+    char line[128];
+    const auto lock = locks_.find(thread.place);
+    snprintf(line, sizeof(line), "thread %zu waits for %#zx, held by %d; ", i,
+             thread.place, lock == locks_.end() ? -1 : lock->second.owner);
+    text += line;
+  }
+  return text;
+}
+
+void Scheduler::LetOthersRun() {
+  const std::vector<int> others = Others();
+  if (others.empty()) {
+    const bool waiting =
+        std::any_of(threads_.begin(), threads_.end(), [](const Thread& thread) {
+          return thread.state == State::kWaits ||
+                 thread.state == State::kParked;
+        });
+    if (waiting) End(Outcome::Kind::kDeadlock, Waiters());
+    setcontext(&main_);
+  }
+  int chosen = 0;
+  if (others.size() > 1) {
+    chosen = chooser_->Choose(Choice::kNext, ++step_,
+                              static_cast<int>(others.size()));
+  }
+  SwitchTo(others[static_cast<size_t>(chosen)]);
+}
+
+void Scheduler::NoteConflict(Place& place, uintptr_t address, bool is_write) {
+  const auto bit = static_cast<uint8_t>(1u << running_);
+  (is_write ? place.writers : place.readers) |= bit;
+  const unsigned users = place.readers | place.writers;
+  if (place.writers == 0 || (users & (users - 1)) == 0) return;
+  if (conflicts_->places.insert(address).second) conflicts_->grew = true;
+}
+
+Scheduler::Place& Scheduler::Point(const char* what, uintptr_t address,
+                                   bool is_write, uintptr_t pc) {
+  if (++step_ > kMostSteps) End(Outcome::Kind::kLivelock, "too many steps");
+  NoteConflict(places_[address], address, is_write);
+  if (conflicts_->everywhere || conflicts_->places.count(address) != 0) {
+    const std::vector<int> others = Others();
+    if (!others.empty()) {
+      const int chosen = chooser_->Choose(Choice::kPreempt, step_,
+                                          static_cast<int>(others.size()) + 1);
+      if (chosen > 0) SwitchTo(others[static_cast<size_t>(chosen) - 1]);
+    }
+  }
+  events_.push_back({step_, running_, what, address, 0, pc});
+  return places_[address];
+}
+
+void Scheduler::BeginStep(uintptr_t place, uintptr_t pc) {
+  if (quiet_++ == 0) Point("call", place, /*is_write=*/true, pc);
+}
+
+void Scheduler::EndStep() { --quiet_; }
+
+void Scheduler::AcquireLock(uintptr_t lock, uintptr_t pc) {
+  const Working working(quiet_);
+  Point("acquire", lock, /*is_write=*/true, pc);
+  Thread& self = threads_[Index()];
+  while (locks_[lock].owner >= 0) {
+    if (locks_[lock].owner == running_) {
+      End(Outcome::Kind::kDeadlock, "a thread takes a lock that it holds");
+    }
+    self.state = State::kWaits;
+    self.place = lock;
+    LetOthersRun();
+  }
+  self.state = State::kReady;
+  locks_[lock].owner = running_;
+  self.clock.Join(locks_[lock].published);
+}
+
+bool Scheduler::TryAcquireLock(uintptr_t lock, uintptr_t pc) {
+  const Working working(quiet_);
+  Point("try", lock, /*is_write=*/true, pc);
+  if (locks_[lock].owner >= 0) return false;
+  locks_[lock].owner = running_;
+  clock().Join(locks_[lock].published);
+  return true;
+}
+
+// No choice: whoever may come in between would have found it held before, or
+// comes at the next point.
+void Scheduler::ReleaseLock(uintptr_t lock, uintptr_t pc) {
+  const Working working(quiet_);
+  LockState& state = locks_[lock];
+  if (state.owner != running_) {
+    End(Outcome::Kind::kBroken, "a thread releases a lock it does not hold");
+  }
+  ResetLock(lock, pc);
+}
+
+void Scheduler::ResetLock(uintptr_t lock, uintptr_t pc) {
+  const Working working(quiet_);
+  events_.push_back({++step_, running_, "release", lock, 0, pc});
+  LockState& state = locks_[lock];
+  state.owner = -1;
+  state.published = clock();
+  clock().Advance(running_);
+}
+
+bool Scheduler::Park(uintptr_t word, uint32_t value, uintptr_t pc) {
+  const Working working(quiet_);
+  Point("futex wait", word, /*is_write=*/false, pc);
+  if (*reinterpret_cast<volatile uint32_t*>(word) != value) return false;
+  Thread& self = threads_[Index()];
+  self.state = State::kParked;
+  self.place = word;
+  LetOthersRun();
+  return true;
+}
+
+int Scheduler::Unpark(uintptr_t word, int most, uintptr_t pc) {
+  const Working working(quiet_);
+  Point("futex wake", word, /*is_write=*/true, pc);
+  int woken = 0;
+  for (Thread& thread : threads_) {
+    if (woken == most) break;
+    if (thread.state != State::kParked || thread.place != word) continue;
+    thread.state = State::kReady;
+    ++woken;
+  }
+  return woken;
+}
+
+void Scheduler::StopOthers() {
+  const Working working(quiet_);
+  for (size_t i = 0; i < threads_.size(); ++i) {
+    if (i != Index() && threads_[i].state != State::kFinished) {
+      threads_[i].state = State::kStopped;
+    }
+  }
+}
+
+void Require(bool ok, const char* text) {
+  if (!ok) Scheduler::current->End(Outcome::Kind::kBroken, text);
+}
+
+}  // namespace headroom::explore
