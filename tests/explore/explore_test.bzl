@@ -12,7 +12,7 @@ INSTRUMENTED_COPTS = HEADROOM_COPTS + [
     "-ftls-model=initial-exec",
 ]
 
-def explore_test(name, deps = [":explored_heap"]):
+def explore_test(name, deps = [":heap_scenario"]):
     """Makes the test NAME of NAME.cc.
 
     Args:

@@ -45,7 +45,7 @@ void OnCrash(int signal, siginfo_t* info, void*) {
   sigaction(signal, &plain, nullptr);
   if (running == nullptr) return;
   fprintf(stderr, "%sschedule %s\nsignal %d at %p in thread %d\n",
-          TraceText(running->events(), kTraceEvents).c_str(),
+          TraceText(running->EventsWithConflicts(), kTraceEvents).c_str(),
           ScheduleText(choosing->schedule()).c_str(), signal, info->si_addr,
           running->thread());
 }
@@ -109,7 +109,7 @@ class Exploration {
     findings.failed = true;
     findings.outcome = outcome;
     findings.schedule = ScheduleText(chooser.schedule());
-    findings.trace = TraceText(scheduler_.events(), kTraceEvents);
+    findings.trace = TraceText(scheduler_.EventsWithConflicts(), kTraceEvents);
     return false;
   }
 

@@ -165,16 +165,17 @@ void Scheduler::NoteConflict(Place& place, uintptr_t address, bool is_write) {
 Scheduler::Place& Scheduler::Point(const char* what, uintptr_t address,
                                    bool is_write, uintptr_t pc) {
   if (++step_ > kMostSteps) End(Outcome::Kind::kLivelock, "too many steps");
+  const uint32_t step = step_;
   NoteConflict(places_[address], address, is_write);
   if (conflicts_->everywhere || conflicts_->places.count(address) != 0) {
     const std::vector<int> others = Others();
     if (!others.empty()) {
-      const int chosen = chooser_->Choose(Choice::kPreempt, step_,
+      const int chosen = chooser_->Choose(Choice::kPreempt, step,
                                           static_cast<int>(others.size()) + 1);
       if (chosen > 0) SwitchTo(others[static_cast<size_t>(chosen) - 1]);
     }
   }
-  events_.push_back({step_, running_, what, address, 0, pc});
+  events_.push_back({step, running_, what, address, 0, pc});
   return places_[address];
 }
 
@@ -261,6 +262,28 @@ void Scheduler::StopOthers() {
       threads_[i].state = State::kStopped;
     }
   }
+}
+
+bool Scheduler::IsActive() {
+  return current != nullptr && current->quiet_ == 0;
+}
+
+void Scheduler::BeQuiet() { ++quiet_; }
+void Scheduler::BeLoud() { --quiet_; }
+
+std::vector<Event> Scheduler::EventsWithConflicts() const {
+  std::vector<Event> events;
+  for (const Event& event : events_) {
+    if (conflicts_->places.count(event.address) != 0) events.push_back(event);
+  }
+  return events;
+}
+
+Quiet::Quiet() {
+  if (Scheduler::current != nullptr) Scheduler::current->BeQuiet();
+}
+Quiet::~Quiet() {
+  if (Scheduler::current != nullptr) Scheduler::current->BeLoud();
 }
 
 void Require(bool ok, const char* text) {

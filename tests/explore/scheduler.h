@@ -58,12 +58,14 @@ class Scheduler {
   // The one that runs now; null outside of a run.
   static Scheduler* current;
   // Whether the caller is a thread of a run, and not in the middle of a step.
-  static bool IsActive() { return current != nullptr && current->quiet_ == 0; }
+  static bool IsActive();
 
   Outcome Run(const std::vector<std::function<void()>>& bodies,
               Chooser& chooser, Conflicts& conflicts);
 
+  // All of them, or those at places of conflict, for people.
   const std::vector<Event>& events() const { return events_; }
+  std::vector<Event> EventsWithConflicts() const;
   int thread() const { return running_; }
 
   // Seam points. `pc`: of the code that has the point.
@@ -107,8 +109,8 @@ class Scheduler {
   [[noreturn]] void End(Outcome::Kind kind, const std::string& text);
 
   // Between these, accesses are neither points nor checked.
-  void BeQuiet() { ++quiet_; }
-  void BeLoud() { --quiet_; }
+  void BeQuiet();
+  void BeLoud();
 
  private:
   enum class State : uint8_t { kReady, kWaits, kParked, kFinished, kStopped };
@@ -170,17 +172,10 @@ class Scheduler {
 // In a thread's body: what happens while one lives is no part of the run.
 class Quiet {
  public:
-  Quiet() : scheduler_(Scheduler::current) {
-    if (scheduler_ != nullptr) scheduler_->BeQuiet();
-  }
-  ~Quiet() {
-    if (scheduler_ != nullptr) scheduler_->BeLoud();
-  }
+  Quiet();
+  ~Quiet();
   Quiet(const Quiet&) = delete;
   Quiet& operator=(const Quiet&) = delete;
-
- private:
-  Scheduler* const scheduler_;
 };
 
 // In a thread's body: ends the run as broken when `ok` is false.

@@ -27,6 +27,16 @@ std::string WithoutArguments(const std::string& function) {
   return function.substr(0, function.find('('));
 }
 
+// What tells nobody where he is.
+bool IsHelper(const std::string& function) {
+  for (const char* start :
+       {"??", "std::", "headroom::RelaxedPointer", "headroom::LockGuard",
+        "headroom::explore::Scheduler", "__wrap_", "__tsan_"}) {
+    if (function.starts_with(start)) return true;
+  }
+  return false;
+}
+
 // "file:line", without folders.
 std::string ShortPlace(const std::string& place) {
   const size_t slash = place.rfind('/');
@@ -40,23 +50,30 @@ std::string ShortPlace(const std::string& place) {
 std::vector<std::string> NameCode(const std::vector<uintptr_t>& pcs) {
   std::vector<std::string> names;
   for (const uintptr_t pc : pcs) names.push_back(Hex(pc));
-  char program[512];
-  const std::string link = "/proc/self/exe";
-  const std::unique_ptr<char, decltype(&free)> path(
-      realpath(link.c_str(), nullptr), &free);
-  snprintf(program, sizeof(program), "addr2line -Cfe '%s'",
-           path != nullptr ? path.get() : "");
-  std::string command = program;
+  const std::unique_ptr<char, decltype(&free)> program(
+      realpath("/proc/self/exe", nullptr), &free);
+  if (program == nullptr) return names;
+  std::string command = "addr2line -aiCfe '" + std::string(program.get()) + "'";
   const auto base = reinterpret_cast<uintptr_t>(__executable_start);
   // The call is just before where it returns to.
   for (const uintptr_t pc : pcs) command += " " + Hex(pc - base - 1);
   FILE* pipe = popen((command + " 2>/dev/null").c_str(), "r");
   if (pipe == nullptr) return names;
-  for (std::string& name : names) {
-    const std::string function = ReadLine(pipe);
+  // An address, then a function and its place for each level of inlining, the
+  // innermost first: of these the first that is not a helper.
+  size_t next = 0;
+  bool named = true;
+  for (std::string line = ReadLine(pipe); !line.empty();
+       line = ReadLine(pipe)) {
+    if (line.starts_with("0x")) {
+      ++next;
+      named = false;
+      continue;
+    }
     const std::string place = ReadLine(pipe);
-    if (place.empty() || function.starts_with("??")) continue;
-    name = WithoutArguments(function) + " at " + ShortPlace(place);
+    if (named || next > names.size() || IsHelper(line)) continue;
+    named = true;
+    names[next - 1] = WithoutArguments(line) + " at " + ShortPlace(place);
   }
   pclose(pipe);
   return names;
