@@ -22,7 +22,8 @@ class AtomicHistory {
   bool is_empty() const { return stores_.empty(); }
   // What was there before the threads began, or what a plain write left.
   void Begin(uint64_t value) {
-    stores_.assign(1, {value, -1, 0, {}});
+    stores_.clear();
+    stores_.push_back({value, -1, 0, {}});
     reads_.clear();
   }
   void Forget() { stores_.clear(); }

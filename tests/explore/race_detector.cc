@@ -32,11 +32,31 @@ bool RaceDetector::NoteWord(Word& word, int thread, const VectorClock& clock,
                             const Access& access, size_t first, size_t end,
                             Race* race) {
   if (word.run != run_) {
-    word = Word{};
     word.run = run_;
+    word.last_thread = -1;
+    word.is_split = false;
+    word.bytes[0] = Byte{};
   }
   const auto self = static_cast<size_t>(thread);
   const Tick now = clock.of(thread);
+  if (word.last_thread != thread || word.last_tick != now) {
+    word.last_thread = static_cast<int8_t>(thread);
+    word.last_tick = now;
+    word.last_masks = {};
+  }
+  uint8_t& noted = word.last_masks[(access.is_write ? 1u : 0u) +
+                                   (access.is_atomic ? 2u : 0u)];
+  const auto mask = static_cast<uint8_t>(((1u << (end - first)) - 1) << first);
+  if ((noted & mask) == mask) return true;
+  noted |= mask;
+  if (!word.is_split) {
+    if (first == 0 && end == kWordBytes) {
+      end = 1;
+    } else {
+      word.is_split = true;
+      std::fill(word.bytes.begin() + 1, word.bytes.end(), word.bytes[0]);
+    }
+  }
   for (size_t i = first; i < end; ++i) {
     Byte& byte = word.bytes[i];
     const int rival = Rival(byte, thread, clock, access);

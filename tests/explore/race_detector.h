@@ -54,6 +54,12 @@ class RaceDetector {
   static constexpr size_t kWordBytes = 8;
   struct Word {
     uint64_t run = 0;
+    // The last access's: the same again tells nothing new.
+    int8_t last_thread = -1;
+    Tick last_tick = 0;
+    std::array<uint8_t, 4> last_masks{};
+    // Until an access is smaller than a word, the first byte speaks for all.
+    bool is_split = false;
     std::array<uintptr_t, kMostThreads> write_pc{};
     std::array<uintptr_t, kMostThreads> read_pc{};
     std::array<Byte, kWordBytes> bytes;

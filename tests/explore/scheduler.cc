@@ -69,8 +69,7 @@ Outcome Scheduler::Run(const std::vector<std::function<void()>>& bodies,
   step_ = 0;
   outcome_ = {};
   races_.Reset();
-  places_.clear();
-  atomic_words_.clear();
+  ++run_;
   locks_.clear();
   events_.clear();
   running_ = 0;
@@ -158,16 +157,30 @@ void Scheduler::NoteConflict(Place& place, uintptr_t address, bool is_write) {
   const auto bit = static_cast<uint8_t>(1u << running_);
   (is_write ? place.writers : place.readers) |= bit;
   const unsigned users = place.readers | place.writers;
-  if (place.writers == 0 || (users & (users - 1)) == 0) return;
+  if (place.is_known || place.writers == 0 || (users & (users - 1)) == 0) {
+    return;
+  }
   if (conflicts_->places.insert(address).second) conflicts_->grew = true;
+}
+
+// Nodes stay where they are while others come.
+Scheduler::Place& Scheduler::PlaceAt(uintptr_t address) {
+  Place& place = places_[address];
+  if (place.run == run_) return place;
+  place.run = run_;
+  place.is_known = conflicts_->places.count(address) != 0;
+  place.readers = place.writers = 0;
+  place.history.Forget();
+  return place;
 }
 
 Scheduler::Place& Scheduler::Point(const char* what, uintptr_t address,
                                    bool is_write, uintptr_t pc) {
   if (++step_ > kMostSteps) End(Outcome::Kind::kLivelock, "too many steps");
   const uint32_t step = step_;
-  NoteConflict(places_[address], address, is_write);
-  if (conflicts_->everywhere || conflicts_->places.count(address) != 0) {
+  Place& place = PlaceAt(address);
+  NoteConflict(place, address, is_write);
+  if (place.is_known || conflicts_->everywhere) {
     const std::vector<int> others = Others();
     if (!others.empty()) {
       const int chosen = chooser_->Choose(Choice::kPreempt, step,
@@ -176,7 +189,7 @@ Scheduler::Place& Scheduler::Point(const char* what, uintptr_t address,
     }
   }
   events_.push_back({step, running_, what, address, 0, pc});
-  return places_[address];
+  return place;
 }
 
 void Scheduler::BeginStep(uintptr_t place, uintptr_t pc) {

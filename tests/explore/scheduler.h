@@ -122,6 +122,8 @@ class Scheduler {
     VectorClock clock;
   };
   struct Place {
+    uint64_t run = 0;       // what follows is of this one
+    bool is_known = false;  // as one with conflicts
     uint8_t readers = 0;
     uint8_t writers = 0;
     AtomicHistory history;
@@ -138,6 +140,7 @@ class Scheduler {
   // The point itself: notes it, and lets others go first.
   Place& Point(const char* what, uintptr_t address, bool is_write,
                uintptr_t pc);
+  Place& PlaceAt(uintptr_t address);
   void NoteConflict(Place& place, uintptr_t address, bool is_write);
   std::vector<int> Others() const;
   bool CanGoOn(const Thread& thread) const;
@@ -162,8 +165,12 @@ class Scheduler {
   uint32_t step_ = 0;
   Outcome outcome_;
   RaceDetector races_;
+  uint64_t run_ = 0;
   std::unordered_map<uintptr_t, Place> places_;
-  std::unordered_set<uintptr_t> atomic_words_;  // addresses / 8
+  // Where atomics may have been in any run: a bit for the low bits of a word's
+  // number.
+  static constexpr size_t kAtomicBits = size_t{1} << 20;
+  std::vector<bool> atomic_words_ = std::vector<bool>(kAtomicBits);
   std::unordered_map<uintptr_t, LockState> locks_;
   std::vector<std::pair<uintptr_t, uintptr_t>> racy_;
   std::vector<Event> events_;

@@ -56,7 +56,7 @@ AtomicHistory& Scheduler::HistoryAt(Place& place, uintptr_t address,
                                     size_t bytes) {
   if (place.history.is_empty()) {
     place.history.Begin(ReadMemory(address, bytes));
-    atomic_words_.insert(address / kWordBytes);
+    atomic_words_[address / kWordBytes % kAtomicBits] = true;
   }
   return place.history;
 }
@@ -64,7 +64,7 @@ AtomicHistory& Scheduler::HistoryAt(Place& place, uintptr_t address,
 void Scheduler::ForgetHistory(uintptr_t address, size_t bytes) {
   for (uintptr_t word = address / kWordBytes;
        word * kWordBytes < address + bytes; ++word) {
-    if (atomic_words_.count(word) == 0) continue;
+    if (!atomic_words_[word % kAtomicBits]) continue;
     for (uintptr_t at = word * kWordBytes; at < (word + 1) * kWordBytes; ++at) {
       const auto found = places_.find(at);
       if (found != places_.end()) found->second.history.Forget();
