@@ -34,6 +34,8 @@ class Chooser {
     return chosen;
   }
   const Schedule& schedule() const { return schedule_; }
+  // Whoever tries all schedules tries the others that are the same as this one.
+  virtual bool SkipsSame() const { return false; }
 
  protected:
   virtual int Decide(Choice choice, uint32_t step, int options) = 0;

@@ -76,6 +76,8 @@ const char* KindText(Outcome::Kind kind) {
       return "livelock";
     case Outcome::Kind::kBroken:
       return "broken";
+    case Outcome::Kind::kSame:
+      return "same as another";
   }
   return "?";
 }
@@ -104,6 +106,10 @@ class Exploration {
       const std::string broken = scenario->BrokenInvariant();
       if (!broken.empty()) outcome = {Outcome::Kind::kBroken, broken};
     }
+    if (outcome.kind == Outcome::Kind::kSame) {
+      ++findings.cut_short;
+      outcome = {};
+    }
     scenario->~Scenario();
     if (outcome.kind == Outcome::Kind::kDone) return true;
     findings.failed = true;
@@ -123,7 +129,7 @@ class Exploration {
         // There are more points than the runs so far tried.
         chooser.Restart();
         findings.runs = 0;
-        findings.reported = 0;
+        findings.reported = findings.cut_short = 0;
       } else if (!chooser.Advance()) {
         findings.complete = true;
         return;
@@ -183,7 +189,9 @@ Limits OnCommandLine(Limits limits) {
 }
 
 std::string Findings::Summary() const {
-  std::string text = std::to_string(runs) + " schedules" +
+  std::string text = std::to_string(runs) + " schedules (" +
+                     std::to_string(cut_short) +
+                     " cut short, as the same as others)" +
                      (complete ? ", all there are within the bounds; "
                                : ", not all within the bounds; ") +
                      std::to_string(random_runs) + " random ones; " +

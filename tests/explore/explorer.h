@@ -46,7 +46,8 @@ Limits OnCommandLine(Limits limits);
 bool ParseFlag(const std::string& argument);
 
 struct Findings {
-  uint64_t runs = 0;  // of the last pass
+  uint64_t runs = 0;       // of the last pass
+  uint64_t cut_short = 0;  // of these: the rest is the same as another one's
   uint64_t random_runs = 0;
   uint64_t reported = 0;  // runs that ended with a report that may be
   size_t conflicts = 0;   // places where switches were tried

@@ -52,6 +52,24 @@ inline constexpr size_t kStackedBytes = 16000;
 inline constexpr size_t kLargeBytes = 40000;
 inline constexpr size_t kMappedBytes = size_t{5} << 20;
 
+// A thread of the heap's that lives as long as it. It does not end by itself: a
+// run may have been cut short in the middle of one of its calls.
+class LastingThread {
+ public:
+  explicit LastingThread(TestHeap& heap) : thread_(heap) {}
+  ~LastingThread() {}  // NOLINT: of a union's member
+  LastingThread(const LastingThread&) = delete;
+  LastingThread& operator=(const LastingThread&) = delete;
+
+  operator TestThread&() { return thread_; }  // NOLINT: is one
+  TestThread* operator->() { return &thread_; }
+
+ private:
+  union {
+    TestThread thread_;
+  };
+};
+
 class HeapScenario : public Scenario {
  public:
   explicit HeapScenario(size_t cache_budget = TestHeap::kDefaultBudget,

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 
@@ -98,8 +99,27 @@ void Scheduler::SwitchTo(int thread) {
   running_ = thread;
   // Each thread knows by itself how deep in quiet it is.
   const int quiet = quiet_;
+  const int saved_errno = errno;
   swapcontext(&from, &threads_[Index()].context);
+  errno = saved_errno;
   quiet_ = quiet;
+  if (threads_[Index()].is_asleep) End(Outcome::Kind::kSame, "");
+}
+
+void Scheduler::Sleep(uintptr_t place, bool is_write) {
+  if (!chooser_->SkipsSame()) return;
+  Thread& self = threads_[Index()];
+  self.is_asleep = true;
+  self.next_place = place;
+  self.next_is_write = is_write;
+}
+
+void Scheduler::WakeWhoMinds(uintptr_t place, bool is_write) {
+  for (Thread& thread : threads_) {
+    if (thread.next_place == place && (is_write || thread.next_is_write)) {
+      thread.is_asleep = false;
+    }
+  }
 }
 
 bool Scheduler::CanGoOn(const Thread& thread) const {
@@ -185,9 +205,13 @@ Scheduler::Place& Scheduler::Point(const char* what, uintptr_t address,
     if (!others.empty()) {
       const int chosen = chooser_->Choose(Choice::kPreempt, step,
                                           static_cast<int>(others.size()) + 1);
-      if (chosen > 0) SwitchTo(others[static_cast<size_t>(chosen) - 1]);
+      if (chosen > 0) {
+        Sleep(address, is_write);
+        SwitchTo(others[static_cast<size_t>(chosen) - 1]);
+      }
     }
   }
+  WakeWhoMinds(address, is_write);
   events_.push_back({step, running_, what, address, 0, pc});
   return place;
 }
@@ -206,6 +230,8 @@ void Scheduler::AcquireLock(uintptr_t lock, uintptr_t pc) {
     if (locks_[lock].owner == running_) {
       End(Outcome::Kind::kDeadlock, "a thread takes a lock that it holds");
     }
+    // Its owner, stopped elsewhere, might have released it by then.
+    threads_[static_cast<size_t>(locks_[lock].owner)].is_asleep = false;
     self.state = State::kWaits;
     self.place = lock;
     LetOthersRun();
@@ -238,6 +264,7 @@ void Scheduler::ReleaseLock(uintptr_t lock, uintptr_t pc) {
 void Scheduler::ResetLock(uintptr_t lock, uintptr_t pc) {
   const Working working(quiet_);
   events_.push_back({++step_, running_, "release", lock, 0, pc});
+  WakeWhoMinds(lock, /*is_write=*/true);
   LockState& state = locks_[lock];
   state.owner = -1;
   state.published = clock();

@@ -38,6 +38,7 @@ struct Outcome {
     kDeadlock,
     kLivelock,
     kBroken,  // a thread's own check failed
+    kSame,    // what follows is another run's, see Scheduler::Sleep
   };
   Kind kind = Kind::kDone;
   std::string text;
@@ -120,6 +121,10 @@ class Scheduler {
     State state = State::kReady;
     uintptr_t place = 0;  // the lock or word it waits for
     VectorClock clock;
+    // Stopped just before it would do this, and nobody has minded since.
+    bool is_asleep = false;
+    uintptr_t next_place = 0;
+    bool next_is_write = false;
   };
   struct Place {
     uint64_t run = 0;       // what follows is of this one
@@ -142,6 +147,11 @@ class Scheduler {
                uintptr_t pc);
   Place& PlaceAt(uintptr_t address);
   void NoteConflict(Place& place, uintptr_t address, bool is_write);
+  // A thread that was stopped before a point, and goes on before anybody came
+  // to the same place, might have been stopped after it as well: that is a run
+  // of its own, with no more preemptions. So this one ends here.
+  void Sleep(uintptr_t place, bool is_write);
+  void WakeWhoMinds(uintptr_t place, bool is_write);
   std::vector<int> Others() const;
   bool CanGoOn(const Thread& thread) const;
   void SwitchTo(int thread);

@@ -27,6 +27,7 @@ class DepthFirst final : public Chooser {
   bool Advance();
   // From the first schedule on.
   void Restart();
+  bool SkipsSame() const override { return true; }
 
  private:
   struct Decision {
