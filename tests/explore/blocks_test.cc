@@ -1,5 +1,5 @@
-// Blocks of size classes: from an empty heap, from thread to thread, at a
-// thread's end, under the scavenger.
+// Blocks of size classes: from thread to thread, at a thread's end, under the
+// scavenger.
 #include <atomic>
 #include <functional>
 #include <vector>
@@ -9,34 +9,6 @@
 
 namespace headroom::explore {
 namespace {
-
-// Two threads' first calls: caches, cells, a span, its first blocks; and back,
-// over the edge of magazines of one block.
-struct FirstCalls : HeapScenario {
-  explicit FirstCalls(size_t bytes) : bytes(bytes) {}
-  void Work() {
-    TestThread thread(heap);
-    char* first = Take(thread, bytes);
-    char* second = Take(thread, bytes);
-    Give(thread, first);
-    Give(thread, second);
-    thread.Exit();
-  }
-  std::vector<std::function<void()>> Threads() override {
-    return {[this] { Work(); }, [this] { Work(); }};
-  }
-  const size_t bytes;
-};
-
-TEST(BlocksTest, FirstCallsOfAClassThatGoesToSpans) {
-  ExpectAllExplored(Explore<FirstCalls>({.random_runs = 2000}, kSpanBytes),
-                    "first calls, spans");
-}
-
-TEST(BlocksTest, FirstCallsOfAClassThatIsStacked) {
-  ExpectAllExplored(Explore<FirstCalls>({.random_runs = 2000}, kStackedBytes),
-                    "first calls, stacks");
-}
 
 // One thread takes, the other frees what it was given: batches of one block
 // travel through the central list.
@@ -132,26 +104,6 @@ struct Scavenging : HeapScenario {
 
 TEST(BlocksTest, ScavengingAgainstPutAndTake) {
   ExpectAllExplored(Explore<Scavenging>({.random_runs = 2000}), "scavenging");
-}
-
-// The budget is spent: blocks go through the central list one by one, and no
-// cache reserves more than there is.
-struct NoBudget : HeapScenario {
-  NoBudget() : HeapScenario(/*cache_budget=*/0) {}
-  void Work() {
-    TestThread thread(heap);
-    char* block = Take(thread, kStackedBytes);
-    Give(thread, block);
-    Take(thread, kStackedBytes);
-    Require(heap.budget.reserved() <= heap.budget.bound(), "over the budget");
-  }
-  std::vector<std::function<void()>> Threads() override {
-    return {[this] { Work(); }, [this] { Work(); }};
-  }
-};
-
-TEST(BlocksTest, WithoutBudget) {
-  ExpectAllExplored(Explore<NoBudget>({.random_runs = 2000}), "no budget");
 }
 
 }  // namespace

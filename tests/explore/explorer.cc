@@ -149,6 +149,7 @@ class Exploration {
     // Every point, for nobody knows which ones the run that failed had.
     conflicts_.everywhere = true;
     Replay chooser(limits.schedule);
+    findings.replayed = true;
     ++findings.runs;
     RunOnce(chooser, findings);
   }

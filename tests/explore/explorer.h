@@ -52,6 +52,7 @@ struct Findings {
   uint64_t reported = 0;  // runs that ended with a report that may be
   size_t conflicts = 0;   // places where switches were tried
   bool complete = false;  // every schedule within bounds was run
+  bool replayed = false;  // the one run that was asked for
   bool failed = false;
   Outcome outcome;  // of the run that failed
   std::string schedule;
