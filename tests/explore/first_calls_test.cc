@@ -32,7 +32,8 @@ TEST(FirstCallsTest, AClassThatGoesToSpans) {
 }
 
 TEST(FirstCallsTest, AClassThatIsStacked) {
-  ExpectAllExplored(Explore<FirstCalls>({.random_runs = 2000}, kStackedBytes),
+  ExpectAllExplored(Explore<FirstCalls>({.preemptions = 1, .random_runs = 2000},
+                                        kStackedBytes),
                     "first calls, stacks");
 }
 
@@ -53,7 +54,8 @@ struct NoBudget : HeapScenario {
 };
 
 TEST(FirstCallsTest, WithoutBudget) {
-  ExpectAllExplored(Explore<NoBudget>({.random_runs = 2000}), "no budget");
+  ExpectAllExplored(Explore<NoBudget>({.preemptions = 1, .random_runs = 2000}),
+                    "no budget");
 }
 
 }  // namespace
