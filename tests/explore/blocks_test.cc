@@ -106,5 +106,36 @@ TEST(BlocksTest, ScavengingAgainstPutAndTake) {
   ExpectAllExplored(Explore<Scavenging>({.random_runs = 2000}), "scavenging");
 }
 
+// The strict level: what is freed waits in the quarantine, and leaves it when
+// another thread frees.
+struct InQuarantine : HeapScenario {
+  static Options Strict() {
+    Options options;
+    options.zero_on_free = 1;
+    options.quarantine = 2000;
+    return options;
+  }
+  InQuarantine() : HeapScenario(TestHeap::kDefaultBudget, Strict()) {}
+  void Work(TestThread& thread) {
+    for (int i = 0; i < 2; ++i) Give(thread, Take(thread, kSpanBytes));
+    Take(thread, kSpanBytes);
+  }
+  std::vector<std::function<void()>> Threads() override {
+    return {[this] { Work(first); }, [this] { Work(second); }};
+  }
+  std::string BrokenInvariant() override {
+    heap.EmptyQuarantine();
+    return HeapScenario::BrokenInvariant();
+  }
+  LastingThread first{heap};
+  LastingThread second{heap};
+};
+
+TEST(BlocksTest, ThroughTheQuarantine) {
+  ExpectAllExplored(
+      Explore<InQuarantine>({.preemptions = 1, .random_runs = 2000}),
+      "quarantine");
+}
+
 }  // namespace
 }  // namespace headroom::explore

@@ -1,6 +1,7 @@
 // Reads of the page map without a lock, against whoever makes, deletes and
 // resizes spans and mappings.
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "gtest/gtest.h"
@@ -44,6 +45,14 @@ struct Readers : HeapScenario {
   }
   std::vector<std::function<void()>> Threads() override {
     return {[this] { Make(); }, [this] { Read(); }};
+  }
+  std::string BrokenInvariant() override {
+    // The pages of a mapping that is gone are nobody's.
+    if (bytes == kMappedBytes &&
+        heap.map.Get(PageContaining(spot)) != nullptr) {
+      return "the map leads to a mapping that is gone";
+    }
+    return HeapScenario::BrokenInvariant();
   }
   const size_t bytes;
   LastingThread reader{heap};

@@ -33,7 +33,7 @@ class ToyLock {
 
  private:
   uintptr_t Place() const { return reinterpret_cast<uintptr_t>(this); }
-  char place_ = 0;
+  [[maybe_unused]] char place_ = 0;
 };
 
 template <class Lock>
