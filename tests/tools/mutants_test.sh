@@ -40,7 +40,7 @@ END
 }
 
 mkdir -p bin tools allocator tests/mutants fuzz/toy fuzz/corpus/toy
-cp -r "$tools" tools/
+cp -rL "$tools" tools/
 printf 'one\ntwo\nthree\n' >allocator/a.cc
 touch fuzz/toy/toy_fuzzer.cc
 git init -q . && printf 'cache/\nbin/\nlog\n__pycache__/\n' >.gitignore
