@@ -40,6 +40,7 @@ check "C++ format" formatting
 check "shell scripts" scripts
 check "layers and include cycles" /usr/bin/python3 tools/check_layers.py .
 check "words" tools/check_words.sh
+check "planted bugs fit the source" /usr/bin/python3 tools/mutants/main.py --check
 check "clang-tidy" static_analysis
 check "documented commands name real tests" tools/check_documented_tests.sh
 check "the build refuses an upward include" tools/check_build_refuses_upward_include.sh

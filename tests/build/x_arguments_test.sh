@@ -19,7 +19,7 @@ expect() {
   grep -qE -- "$pattern" <<<"$output" || fail "./x $*: no '$pattern' in: $output"
 }
 
-for verb in setup build run test fuzz sanitize bench lint install help; do
+for verb in setup build run test fuzz sanitize mutants bench lint install help; do
   expect 0 "^  $verb" help
 done
 expect 0 '^Usage: ./x VERB' --help
