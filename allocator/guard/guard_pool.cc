@@ -51,7 +51,12 @@ bool GuardPool::Make() {
 }
 
 bool GuardPool::MakeOnce() {
-  MemoryRange pool = std::exchange(kept_, {});
+  MemoryRange pool;
+  {
+    // Against a fork in the middle of it.
+    LockGuard guard(lock_);
+    pool = std::exchange(kept_, {});
+  }
   if (pool.empty()) {
     pool = source_.Grow(kGuardPoolBytes, kKernelPageBytes, GrowKind::kMapping);
   }
@@ -64,7 +69,9 @@ bool GuardPool::MakeOnce() {
     slots = arena_.Allocate(kGuardSlots * sizeof(Slot), alignof(Slot));
   }
   if (slots == nullptr) {
-    if (!Ask(pool, ReleaseMode::kUnmap)) kept_ = pool;
+    if (Ask(pool, ReleaseMode::kUnmap)) return false;
+    LockGuard guard(lock_);
+    kept_ = pool;
     return false;
   }
   LockGuard guard(lock_);

@@ -143,8 +143,8 @@ class GuardPool {
   std::atomic<size_t> free_slots_{kGuardSlots};  // changes under the lock
   std::atomic<Making> making_{Making::kNotMade};
   std::atomic<size_t> refusals_{0};
-  // Whoever makes the pool has it: a range the kernel would not take back.
-  MemoryRange kept_;
+  // For whoever makes the pool: a range that the kernel would not take back.
+  MemoryRange kept_ ABSL_GUARDED_BY(lock_);
   Slot* slots_ ABSL_GUARDED_BY(lock_) = nullptr;
   // A ring of free slots: the one that is free for longest is next.
   uint8_t ring_[kGuardSlots] ABSL_GUARDED_BY(lock_) = {};

@@ -19,6 +19,7 @@ class Request:
   names: list = dataclasses.field(default_factory=list)
   seconds: int = DEFAULT_SECONDS
   with_tests: bool = False
+  check: bool = False
 
 
 def _read_words(words):
@@ -31,6 +32,8 @@ def _read_words(words):
       request.mode = word[2:]
     elif word == '--with-tests':
       request.with_tests = True
+    elif word == '--check':
+      request.check = True
     elif word.startswith('-'):
       raise BadArguments("fuzz knows no option '%s'" % word)
     elif word.isdecimal():
@@ -57,6 +60,8 @@ def parse(words, known):
     raise BadArguments('fuzz takes at least 1 second')
   if request.with_tests and request.mode != 'coverage':
     raise BadArguments('--with-tests belongs to fuzz --coverage')
+  if request.check and request.mode != 'coverage':
+    raise BadArguments('--check belongs to fuzz --coverage')
   if request.mode == 'afl' and len(request.names) != 1:
     raise BadArguments('fuzz --afl takes the name of one fuzzer')
   request.names = request.names or list(known)

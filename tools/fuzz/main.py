@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Fuzzes: the verb `fuzz` of ./x.
 
-Usage: main.py [--check] [--merge | --coverage [--with-tests] | --afl]
+Usage: main.py [--only-parse]
+               [--merge | --coverage [--with-tests] [--check] | --afl]
                [NAME...] [SECONDS]
 
---check only looks at the arguments. Exits with 2 when they are wrong, with 1
+--only-parse looks at the arguments and stops. Exits with 2 when they are wrong, with 1
 when a fuzzer failed.
 """
 
@@ -15,13 +16,13 @@ import project
 
 
 def main(words):
-  check = words[:1] == ['--check']
+  only_parse = words[:1] == ['--only-parse']
   try:
-    request = arguments.parse(words[check:], project.fuzzers())
+    request = arguments.parse(words[only_parse:], project.fuzzers())
   except arguments.BadArguments as problem:
     print("x: %s. './x help' lists the verbs." % problem, file=sys.stderr)
     return 2
-  if check:
+  if only_parse:
     return 0
   if not request.names:
     print('x: there is no fuzzer.', file=sys.stderr)
@@ -41,7 +42,7 @@ def _run(request):
     return merge.merge(request.names)
   if request.mode == 'coverage':
     import coverage
-    return coverage.coverage(request.names, request.with_tests)
+    return coverage.coverage(request.names, request.with_tests, request.check)
   if request.mode == 'afl':
     import afl
     return afl.fuzz(request.names[0], request.seconds)

@@ -34,6 +34,8 @@ class ArgumentsTest(unittest.TestCase):
     self.assertEqual(self.parse('--merge', 'heap').names, ['heap'])
     self.assertEqual(self.parse('--afl', 'heap', '7').seconds, 7)
     self.assertTrue(self.parse('--coverage', '--with-tests').with_tests)
+    self.assertTrue(self.parse('--coverage', '--check').check)
+    self.assertFalse(self.parse('--coverage').check)
 
   def test_refusals(self):
     self.refuse("no fuzzer 'hep', there are: damage, heap, options", 'hep')
@@ -44,6 +46,7 @@ class ArgumentsTest(unittest.TestCase):
     self.refuse('takes one of', '--merge', '--afl')
     self.refuse('--merge takes no seconds', '--merge', '60')
     self.refuse('--with-tests belongs to', '--with-tests')
+    self.refuse('--check belongs to', '--check', 'heap')
     self.refuse('--afl takes the name of one fuzzer', '--afl', '60')
     self.refuse('--afl takes the name of one fuzzer', '--afl', 'heap', 'damage')
 
