@@ -74,8 +74,8 @@ class ProcessFaultsTest : public testing::Test {
     char* arguments[] = {program.data(), mode.data(), nullptr};
     // A sampled block that is freed twice faults, and without the handler, if
     // that is what failed, there is no report.
-    char* environment[] = {preload.data(),
-                           mode.empty() ? options_ : unsampled_, nullptr};
+    char* environment[] = {preload.data(), mode.empty() ? options_ : unsampled_,
+                           nullptr};
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     if (!mode.empty()) {  // its reports are expected
