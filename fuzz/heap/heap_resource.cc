@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "allocator/base/memory_checker.h"
 #include "allocator/memory_resource.h"
 #include "fuzz/engine/require.h"
 
@@ -89,8 +90,11 @@ bool FillContainer(uint32_t kind, uint32_t count) {
 extern "C" {
 
 void* headroom_aligned_alloc(size_t alignment, size_t bytes) noexcept {
-  return headroom::the_heap->AllocateAligned(*headroom::the_cache, alignment,
-                                             bytes, headroom::Origin::kMalloc);
+  void* block = headroom::the_heap->AllocateAligned(
+      *headroom::the_cache, alignment, bytes, headroom::Origin::kMalloc);
+  // libstdc++ links a container's nodes, unseen by MSan.
+  if (block != nullptr) headroom::MemoryChecker::Open(block, bytes);
+  return block;
 }
 
 void headroom_free_aligned_sized(void* block, size_t alignment,
