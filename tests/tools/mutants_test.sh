@@ -43,6 +43,7 @@ mkdir -p bin tools allocator tests/mutants fuzz/toy fuzz/corpus/toy
 cp -rL "$tools" tools/
 printf 'one\ntwo\nthree\n' >allocator/a.cc
 touch fuzz/toy/toy_fuzzer.cc
+ln -s /usr/lib allocator/lib
 git init -q . && printf 'cache/\nbin/\nlog\n__pycache__/\n' >.gitignore
 
 # Fails //first when the line is "seen", //second when it is "hard" and all
@@ -70,6 +71,8 @@ expect 1 '0 of 0 fit' --check
 patch seen two seen //first
 patch hard two hard //first
 patch deep two deep //first
+expect 0 '3 of 3 fit' --check
+[[ -L cache/headroom/mutants/tree/allocator/lib ]] || fail "a link is left out"
 expect 0 '3 of 3 fit' --check
 expect 0 'deep .*Words about deep' --list
 expect 2 "no mutant 'nobody'" nobody

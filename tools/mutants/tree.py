@@ -7,13 +7,25 @@ import shutil
 import subprocess
 
 
+def _is_there(path):
+  return path.is_file() or path.is_symlink()
+
+
+def _same(source, target):
+  if source.is_symlink() or target.is_symlink():
+    return (source.is_symlink() and target.is_symlink() and
+            os.readlink(source) == os.readlink(target))
+  return target.is_file() and filecmp.cmp(source, target, shallow=False)
+
+
 def _project_files(root):
-  """Tracked files, and new ones that are not ignored."""
+  """Tracked files, and new ones that are not ignored; links, even to folders,
+  are files."""
   listed = subprocess.run(
       ['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'],
       cwd=root, check=True, capture_output=True).stdout
   names = listed.decode().split('\0')
-  return {name for name in names if name and (root / name).is_file()}
+  return {name for name in names if name and _is_there(root / name)}
 
 
 class Tree:
@@ -35,10 +47,12 @@ class Tree:
           place.unlink()
     for name in wanted:
       source, target = self.root / name, self.path / name
-      if target.is_file() and filecmp.cmp(source, target, shallow=False):
+      if _same(source, target):
         continue
       target.parent.mkdir(parents=True, exist_ok=True)
-      shutil.copy2(source, target)
+      if _is_there(target):
+        target.unlink()
+      shutil.copy2(source, target, follow_symlinks=False)
 
   def _patch(self, mutant, *options):
     # Outside of any repository, or git would look for the paths in that one.
