@@ -118,4 +118,5 @@ def _launcher(name, dictionary):
         cmd = "$(location //fuzz/engine:pack_oss_fuzz.sh) $@ %s $(SRCS)" % name,
         tags = ["manual"],
         tools = ["//fuzz/engine:pack_oss_fuzz.sh"],
+        visibility = ["//tests:__subpackages__"],
     )
