@@ -1,8 +1,8 @@
 #include "fuzz/world/block_model.h"
 
-#include <cstring>
 #include <utility>
 
+#include "allocator/base/memory_checker.h"
 #include "allocator/pages/span.h"
 #include "fuzz/engine/require.h"
 #include "fuzz/world/report_log.h"
@@ -10,13 +10,12 @@
 namespace headroom {
 namespace {
 
-// What is written and looked at: the first and the last word.
+// What is written and looked at: the first and the last word. Only front opens
+// blocks to the program, and there is none here.
 uint64_t Load(const char* place) {
-  uint64_t word;
-  memcpy(&word, place, sizeof(word));
-  return word;
+  return MemoryChecker::Load<uint64_t>(place);
 }
-void Store(char* place, uint64_t word) { memcpy(place, &word, sizeof(word)); }
+void Store(char* place, uint64_t word) { MemoryChecker::Store(place, word); }
 
 char* FirstWord(void* block) { return static_cast<char*>(block); }
 char* LastWord(SizeClass size_class, void* block) {
