@@ -24,8 +24,7 @@ def cc_fuzz_test(
         corpus = [],
         dicts = [],
         size = "small",
-        tags = [],
-        target = []):
+        tags = []):
     """Makes a fuzz test and what belongs to it.
 
       NAME           a test: the engine, or else a loop, runs the corpus
@@ -46,9 +45,7 @@ def cc_fuzz_test(
       dicts: dictionaries, in the form of libFuzzer and AFL.
       size: of the test.
       tags: of the test.
-      target: more deps.
     """
-    deps = deps + target
     engine_deps = deps + ["//fuzz/engine:entry"] + _ENGINE_DEPS
     cc_binary(
         name = name + "_bin",
@@ -121,4 +118,5 @@ def _launcher(name, dictionary):
         cmd = "$(location //fuzz/engine:pack_oss_fuzz.sh) $@ %s $(SRCS)" % name,
         tags = ["manual"],
         tools = ["//fuzz/engine:pack_oss_fuzz.sh"],
+        visibility = ["//tests:__subpackages__"],
     )

@@ -30,6 +30,9 @@ struct MemoryChecker {
   static void BlockGone(void* block, size_t) {
     VALGRIND_FREELIKE_BLOCK(block, /*rzB=*/0);
   }
+  static void MappingGone(void* block, size_t bytes) {
+    BlockGone(block, bytes);
+  }
   static void BlockResized(void* old, size_t old_bytes, void* block,
                            size_t bytes) {
     if (old == block) {

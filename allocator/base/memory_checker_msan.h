@@ -29,6 +29,7 @@ struct MemoryChecker {
     Close(block, bytes);
   }
   static void BlockGone(void* block, size_t bytes) { Close(block, bytes); }
+  static void MappingGone(void*, size_t) {}
   static void BlockResized(void* old, size_t old_bytes, void* block,
                            size_t bytes) {
     // The kernel moved it, and MSan did not see it.

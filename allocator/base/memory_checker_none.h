@@ -4,6 +4,8 @@
 //   Open          may be used, and has defined values
 //   BlockMade     the program's from now on; nothing has been written to it
 //   BlockGone     no longer the program's; closes it
+//   MappingGone   as BlockGone; the caller opens the memory at once, to whoever
+//                 gets the addresses next
 //   BlockResized  the program's, now here and so large; `grown` bytes and more
 //                 have not been written to
 //   Load, Store, CompareExchange   of closed memory, at any address
@@ -23,6 +25,7 @@ struct MemoryChecker {
   static void Open(void*, size_t) {}
   static void BlockMade(void*, size_t) {}
   static void BlockGone(void*, size_t) {}
+  static void MappingGone(void*, size_t) {}
   static void BlockResized(void*, size_t, void*, size_t) {}
 
   template <typename T>

@@ -188,13 +188,14 @@ bool LargeBlocks::OpenGuards(Span* span) const {
 
 void LargeBlocks::Free(const FoundBlock& block) const {
   Span* span = block.span;
-  MemoryChecker::BlockGone(block.block, block.bytes());
   if (span->use == SpanUse::kMapping) {
+    MemoryChecker::MappingGone(block.block, block.bytes());
     freed_.Note(span->memory);
     OpenMemory(span->memory);  // to whoever gets the addresses next
     pages_.DeleteMapping(span);
     return;
   }
+  MemoryChecker::BlockGone(block.block, block.bytes());
   if (options_.zero_on_free != 0) {
     const HeapAccess access(block.block, block.bytes());
     memset(block.block, 0, block.bytes());

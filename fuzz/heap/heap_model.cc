@@ -25,15 +25,15 @@ void HeapModel::Add(const Block& block) {
           "a block does not reach into the one above");
   Require(above == ends_.begin() || std::prev(above)->second <= from,
           "a block does not reach into the one below");
-  ends_.emplace_hint(above, from, to);
   WriteContent(block.start, block.usable_bytes, block.seed);
   ++CounterOf(block);
   blocks_.push_back(block);
+  blocks_.back().end = ends_.emplace_hint(above, from, to);
 }
 
 void HeapModel::Forget(size_t index) {
   Block& block = blocks_[index];
-  ends_.erase(reinterpret_cast<uintptr_t>(block.start) - kHeaderBytes);
+  ends_.erase(block.end);
   --CounterOf(block);
   block = blocks_.back();
   blocks_.pop_back();

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory_resource>
 #include <vector>
 
 #include "allocator/base/origin.h"
@@ -18,6 +19,8 @@
 namespace headroom {
 
 class HeapModel {
+  using Ends = std::pmr::map<uintptr_t, uintptr_t>;
+
  public:
   // Not a size class: the block is no small one.
   static constexpr int kNoClass = -1;
@@ -30,7 +33,8 @@ class HeapModel {
     size_t bytes = 0;
     size_t alignment = kBlockAlignment;
     Origin origin = Origin::kMalloc;
-    uint8_t seed = 0;  // of what is written to it
+    uint8_t seed = 0;         // of what is written to it
+    Ends::iterator end = {};  // Add fills it in
   };
 
   // The class of a request at an alignment, by the rule that an aligned
@@ -56,7 +60,9 @@ class HeapModel {
   }
 
   std::vector<Block> blocks_;
-  std::map<uintptr_t, uintptr_t> ends_;  // of blocks, headers included
+  // Dear under ASan: a node from malloc for each block.
+  std::pmr::unsynchronized_pool_resource nodes_;
+  Ends ends_{&nodes_};  // of blocks, headers included
   std::array<uint64_t, kSizeClassCount> live_ = {};
   uint64_t other_ = 0;
 };

@@ -6,6 +6,7 @@
 #ifndef FUZZ_HEAP_HEAP_OPERATIONS_H_
 #define FUZZ_HEAP_HEAP_OPERATIONS_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <variant>
@@ -96,7 +97,9 @@ struct TryAllocateOperation {
 };
 
 // One block, resized again and again: to so many 64ths of what it is.
+// Until so much may have been copied: with a tail, each step copies the block.
 struct ResizeByStepsOperation {
+  static constexpr size_t kMostCopiedBytes = size_t{6} << 20;
   size_t index;
   size_t bytes;
   uint32_t steps;
@@ -104,8 +107,10 @@ struct ResizeByStepsOperation {
   void Perform(HeapState& state) const {
     size_t at = index;
     size_t size = bytes;
-    for (uint32_t i = 0; i < steps; ++i) {
+    size_t left = kMostCopiedBytes;
+    for (uint32_t i = 0; i < steps && left > 0; ++i) {
       at = state.Reallocate(at, size);
+      left -= std::min(left, size);
       size = size * factor / 64 + factor % 16;
     }
   }

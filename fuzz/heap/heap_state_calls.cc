@@ -13,25 +13,9 @@
 #include "fuzz/heap/heap_resource.h"
 #include "fuzz/heap/heap_state.h"
 #include "fuzz/world/block_content.h"
+#include "fuzz/world/touched_pages.h"
 
 namespace headroom {
-namespace {
-
-// All of a block of up to this size; of a larger one, a piece of each page.
-void CheckZeroed(const char* block, size_t bytes) {
-  constexpr size_t kAllUpTo = 64 * 1024;
-  constexpr size_t kPiece = 64;
-  static constexpr char kZeros[kAllUpTo] = {};
-  if (bytes <= kAllUpTo) {
-    Require(memcmp(block, kZeros, bytes) == 0, "zeroed memory is zero");
-    return;
-  }
-  for (size_t i = 0; i + kPiece <= bytes; i += kKernelPageBytes + kPiece) {
-    Require(memcmp(block + i, kZeros, kPiece) == 0, "zeroed memory is zero");
-  }
-}
-
-}  // namespace
 
 void HeapState::AddBlock(void* block, size_t bytes, size_t alignment,
                          Origin origin) {
@@ -82,7 +66,9 @@ void HeapState::AllocateZeroed(size_t bytes) {
   const HeapCall call(under_test_.os, nulls_);
   void* block = under_test_.heap.AllocateZeroed(current().cache, bytes);
   call.CheckAnswer(block, bytes, kBlockAlignment);
-  if (block != nullptr) CheckZeroed(static_cast<char*>(block), bytes);
+  if (block != nullptr) {
+    Require(IsZero(static_cast<char*>(block), bytes), "zeroed memory is zero");
+  }
   AddBlock(block, bytes, kBlockAlignment, Origin::kMalloc);
 }
 

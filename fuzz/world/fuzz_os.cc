@@ -6,7 +6,9 @@
 #include <cerrno>
 #include <cstring>
 
+#include "allocator/base/memory_checker.h"
 #include "fuzz/engine/require.h"
+#include "fuzz/world/touched_pages.h"
 
 namespace headroom {
 namespace {
@@ -17,9 +19,13 @@ constexpr size_t kMapSpaceBytes = size_t{8} << 30;
 
 void* Pointer(uintptr_t address) { return reinterpret_cast<void*>(address); }
 
-uintptr_t MapAnew(uintptr_t start, size_t bytes) {
+// Of the break's pages, these stay from input to input.
+constexpr size_t kKeptBytes = size_t{8} << 20;
+
+uintptr_t MapAnew(uintptr_t start, size_t bytes,
+                  int access = PROT_READ | PROT_WRITE) {
   void* at = Pointer(start);
-  void* got = mmap(at, bytes, PROT_READ | PROT_WRITE,
+  void* got = mmap(at, bytes, access,
                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
                        (at != nullptr ? MAP_FIXED : 0),
                    -1, 0);
@@ -38,7 +44,8 @@ void MovePages(uintptr_t from, uintptr_t to, size_t bytes) {
 
 // Address space for all inputs of this process, one after the other.
 struct Space {
-  uintptr_t breaks = MapAnew(0, FuzzOs::kBreakSpaceBytes);
+  // Inaccessible above the break.
+  uintptr_t breaks = MapAnew(0, FuzzOs::kBreakSpaceBytes, PROT_NONE);
   uintptr_t maps = MapAnew(0, kMapSpaceBytes);
 };
 
@@ -53,8 +60,32 @@ FuzzOs::FuzzOs() : break_(TheSpace().breaks), next_map_(TheSpace().maps) {}
 
 FuzzOs::~FuzzOs() {
   const Space& space = TheSpace();
-  if (break_ != space.breaks) MapAnew(space.breaks, kBreakSpaceBytes);
+  TakeBreakBack();
   if (next_map_ != space.maps) MapAnew(space.maps, next_map_ - space.maps);
+}
+
+void FuzzOs::TakeBreakBack() {
+  const uintptr_t breaks = TheSpace().breaks;
+  const size_t kept =
+      AlignUp(std::min(break_ - breaks, kKeptBytes), kKernelPageBytes);
+  if (kept == 0) return;
+  if (break_ > breaks + kept) {
+    MapAnew(breaks + kept, kBreakSpaceBytes - kept, PROT_NONE);
+  }
+  // To fill a page with zeros is cheaper than to have it faulted in anew.
+  mprotect(Pointer(breaks), kept, PROT_READ | PROT_WRITE);
+  OpenMemory({breaks, kept});
+  ClearPages({breaks, kept});
+  mprotect(Pointer(breaks), kept, PROT_NONE);
+}
+
+uintptr_t FuzzOs::MoveBreak(size_t bytes) {
+  const uintptr_t before = break_;
+  break_ += bytes;
+  const uintptr_t first = AlignUp(before, kKernelPageBytes);
+  mprotect(Pointer(first), AlignUp(break_, kKernelPageBytes) - first,
+           PROT_READ | PROT_WRITE);
+  return before;
 }
 
 void FuzzOs::RefuseLater(uint32_t calls, uint32_t refusals) {
@@ -66,12 +97,7 @@ void FuzzOs::RefuseLater(uint32_t calls, uint32_t refusals) {
 void FuzzOs::ForeignGrow(size_t bytes) {
   const std::scoped_lock hold(lock_);
   const uintptr_t end = TheSpace().breaks + kBreakSpaceBytes;
-  break_ += std::min<size_t>(bytes, end - break_);
-}
-
-uint64_t FuzzOs::refusals() const {
-  const std::scoped_lock hold(lock_);
-  return refusals_;
+  MoveBreak(std::min<size_t>(bytes, end - break_));
 }
 
 void FuzzOs::MapNextBefore(size_t alignment) {
@@ -113,9 +139,7 @@ uintptr_t FuzzOs::Sbrk(intptr_t increment) {
     Refuse();
     return kSbrkFailed;
   }
-  const uintptr_t before = break_;
-  break_ += static_cast<size_t>(increment);
-  return before;
+  return MoveBreak(static_cast<size_t>(increment));
 }
 
 uintptr_t FuzzOs::Map(size_t bytes) {
@@ -169,6 +193,11 @@ uintptr_t FuzzOs::Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) {
 bool FuzzOs::Decommit(uintptr_t start, size_t bytes) {
   const std::scoped_lock hold(lock_);
   if (Refused(OsCall::kDecommit)) return Refuse() != 0;
+  if (start + bytes <= TheSpace().breaks + kKeptBytes &&
+      IsOpenBelowBreak(start, bytes)) {
+    ClearPages({start, bytes});
+    return true;
+  }
   return madvise(Pointer(start), bytes, MADV_DONTNEED) == 0;
 }
 
@@ -190,6 +219,10 @@ void FuzzOs::NoteAccess(uintptr_t start, size_t bytes, bool accessible) {
 
 bool FuzzOs::IsOpenHeap(uintptr_t start, size_t bytes) const {
   const std::scoped_lock hold(lock_);
+  return IsOpenBelowBreak(start, bytes);
+}
+
+bool FuzzOs::IsOpenBelowBreak(uintptr_t start, size_t bytes) const {
   const uintptr_t breaks = TheSpace().breaks;
   if (start < breaks || start + bytes > break_) return false;
   for (uintptr_t page = AlignDown(start, kKernelPageBytes);

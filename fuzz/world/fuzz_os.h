@@ -3,12 +3,14 @@
 //
 // Role: runs the real SystemHeap under every mishap an input asks for, and
 //   takes everything back at the end of the input. Memory that was unmapped
-//   faults when it is touched.
-// Takes from: mmap. Gives to: heap_under_test. Thread-safe, but for birth and
+//   or lies above the break faults when it is touched.
+// Takes from: mmap, touched_pages. Gives to: heap_under_test. Thread-safe, but
+// for birth and
 //   death: one lock, which is taken last of all.
 #ifndef FUZZ_WORLD_FUZZ_OS_H_
 #define FUZZ_WORLD_FUZZ_OS_H_
 
+#include <atomic>
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
@@ -66,7 +68,9 @@ class FuzzOs final : public Os {
   bool IsOpenHeap(uintptr_t start, size_t bytes) const;
 
   // Calls refused so far, for whatever reason.
-  uint64_t refusals() const;
+  uint64_t refusals() const {
+    return refusals_.load(std::memory_order_relaxed);
+  }
   size_t mapped_bytes() const { return mapped_bytes_; }
   // Of the calls of Unmap that were refused, all together.
   size_t kept_bytes() const { return kept_bytes_; }
@@ -78,12 +82,16 @@ class FuzzOs final : public Os {
  private:
   // All of these want the lock held.
   uintptr_t PlaceMapping(size_t bytes);
+  // Returns where the break was.
+  uintptr_t MoveBreak(size_t bytes);
+  void TakeBreakBack();
   void TakeAway(uintptr_t start, size_t bytes);
   // True when this call is to be refused.
   bool Refused(OsCall call);
   bool IsRefusedByHook(OsCall call) { return refuses && refuses(call); }
   uintptr_t Refuse();
 
+  bool IsOpenBelowBreak(uintptr_t start, size_t bytes) const;
   void NoteAccess(uintptr_t start, size_t bytes, bool accessible);
 
   mutable std::mutex lock_;
@@ -93,7 +101,7 @@ class FuzzOs final : public Os {
   size_t mapped_bytes_ = 0;
   uint32_t calls_to_grant_ = 0;
   uint32_t calls_to_refuse_ = 0;
-  uint64_t refusals_ = 0;
+  std::atomic<uint64_t> refusals_ = 0;  // each call asks
   size_t kept_bytes_ = 0;
   // The kernel's pages below the break's limit that are inaccessible.
   std::bitset<kBreakSpaceBytes / kKernelPageBytes> closed_;

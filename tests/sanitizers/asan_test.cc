@@ -1,7 +1,11 @@
 // ASan sees what a program does to memory that is not its own: for
 // --config=asan.
-#include <cstddef>
+#include <sanitizer/asan_interface.h>
 
+#include <cstddef>
+#include <memory>
+
+#include "allocator/base/memory_checker.h"
 #include "gtest/gtest.h"
 #include "tests/sanitizers/sanitizer_fixture.h"
 
@@ -98,6 +102,19 @@ TEST_F(AsanTest, WhatBelongsToTheProgramIsOpen) {
     for (size_t i = 0; i < UsableBytes(block); i += 7) block[i] = 1;
     Free(block);
   }
+}
+
+TEST_F(AsanTest, AGiantRangeOpensToTheByte) {
+  constexpr size_t kBytes = size_t{9} << 20;
+  constexpr size_t kFirst = 104;  // a multiple of ASan's 8, of no page
+  const std::unique_ptr<char[]> memory(new char[kFirst + kBytes + 64]);
+  char* opened = memory.get() + kFirst;
+  MemoryChecker::Close(memory.get(), kFirst + kBytes + 64);
+  MemoryChecker::Open(opened, kBytes + 3);
+  EXPECT_EQ(__asan_region_is_poisoned(opened, kBytes + 3), nullptr);
+  EXPECT_TRUE(__asan_address_is_poisoned(opened - 1));
+  EXPECT_TRUE(__asan_address_is_poisoned(opened + kBytes + 3));
+  MemoryChecker::Open(memory.get(), kFirst + kBytes + 64);
 }
 
 }  // namespace

@@ -49,12 +49,20 @@ def _collect(name, output):
   return len(inputs), failures
 
 
+def command(name, bazel_bin, seconds, output):
+  dictionary = project.dictionary(bazel_bin, name)
+  return (['afl-fuzz', '-V', str(seconds), '-t', _TIMEOUT,
+           '-i', str(project.corpus(name)), '-o', str(output)] +
+          (['-x', str(dictionary)] if dictionary else []) +
+          ['--', str(project.binary(bazel_bin, name))])
+
+
 def fuzz(name, seconds):
   """Returns the exit status: 1 when something failed."""
   if not shutil.which('afl-fuzz'):
     print('x: afl-fuzz is missing: apt-get install afl++', file=sys.stderr)
     return 2
-  bazel_bin = project.build('afl', [project.label(name)])
+  bazel_bin = project.build('afl', [project.label_with_data(name)])
   output = project.kept(name) / 'afl'
   shutil.rmtree(output, ignore_errors=True)
   environment = dict(os.environ, **_ENVIRONMENT)
@@ -62,9 +70,7 @@ def fuzz(name, seconds):
     environment['AFL_NO_UI'] = '1'
   # Ctrl-C reaches afl-fuzz, which ends cleanly.
   with subprocess.Popen(
-      ['afl-fuzz', '-V', str(seconds), '-t', _TIMEOUT,
-       '-i', str(project.corpus(name)), '-o', str(output), '--',
-       str(project.binary(bazel_bin, name))],
+      command(name, bazel_bin, seconds, output),
       env=environment, stdout=None if sys.stdout.isatty() else
       subprocess.DEVNULL) as process:
     while True:

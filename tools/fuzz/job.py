@@ -30,7 +30,10 @@ class Job:
         # and the sanitizers' are not lost.
         '-close_fd_mask=2',
         '-artifact_prefix=%s/' % project.crashes(name),
-    ] + project.dictionary(bazel_bin, name)
+    ]
+    dictionary = project.dictionary(bazel_bin, name)
+    if dictionary:
+      self._flags.append('-dict=%s' % dictionary)
     self._process = None
     self._reader = None
     self._rest = ''

@@ -45,6 +45,11 @@ def label(name):
   return '//fuzz:%s_fuzz_test_bin' % name
 
 
+def label_with_data(name):
+  """With the dictionary, if there is one, and the corpus."""
+  return '//fuzz:%s_fuzz_test_run' % name
+
+
 def build(config, labels):
   """Builds labels; returns the folder that stands for bazel-bin."""
   options = ['--config=' + config] if config else []
@@ -72,9 +77,9 @@ def binary(bazel_bin, name):
 
 
 def dictionary(bazel_bin, name):
-  """Returns flags for libFuzzer: none when there is no dictionary."""
+  """Returns a path, or None when there is no dictionary."""
   path = bazel_bin / 'fuzz' / (name + '_fuzz_test.dict')
-  return ['-dict=%s' % path] if path.exists() else []
+  return path if path.exists() else None
 
 
 def _made(folder):

@@ -62,8 +62,7 @@ def _summary(jobs, seconds):
 def fuzz(names, seconds):
   """Returns the exit status: 1 when something failed."""
   print('x: building %s' % ', '.join(names), flush=True)
-  bazel_bin = project.build('fuzz', [project.label(n).replace('_bin', '_run')
-                                     for n in names])
+  bazel_bin = project.build('fuzz', [project.label_with_data(n) for n in names])
   print('x: fuzzing for %d s on %d processors' % (seconds, os.cpu_count()),
         flush=True)
   start = time.monotonic()
