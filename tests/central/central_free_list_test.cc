@@ -358,6 +358,24 @@ TEST_F(CentralFreeListDeathTest, ABlockThatIsNotFreeDoesNotComeBack) {
   EXPECT_DEATH(Return({blocks[0]}), "corrupt free block");
 }
 
+TEST_F(CentralFreeListDeathTest, ABlockInItsSpanDoesNotComeBackToIt) {
+  const Blocks blocks = CutSpan();
+  Return({blocks[0]});
+  // The header it had before it came back, written by someone who kept it.
+  SealAs(keys_.free(), kClass, blocks[0]);
+  EXPECT_DEATH(Return({blocks[0]}), "double free");
+}
+
+TEST_F(CentralFreeListDeathTest, ABlockThatIsNotCutYetDoesNotComeBack) {
+  const Blocks blocks = AddSpan(0, 1);
+  const Span* span = map_.Get(PageContaining(blocks[0]));
+  const uint32_t last = kSizeClasses[kClass].blocks_per_span - 1;
+  void* uncut = reinterpret_cast<void*>(
+      span->first.address() + kBlockAlignment + last * StrideOf(kClass));
+  SealAs(keys_.free(), kClass, uncut);
+  EXPECT_DEATH(Return({uncut}), "double free");
+}
+
 TEST_F(CentralFreeListDeathTest, WhatIsNoBlockOfTheClassIsRefused) {
   // A genuine word, but in nobody's memory.
   alignas(16) char foreign[64];
