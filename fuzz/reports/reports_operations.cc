@@ -56,7 +56,7 @@ FaultOperation ReadFault(ByteReader& bytes) {
 
 ReportsOperation ReadReportsOperation(ByteReader& bytes) {
   // Braced initialisers read from left to right.
-  switch (bytes.Byte() % 16) {
+  switch (bytes.Byte() % 18) {
     case 0:
     case 1:
     case 2:
@@ -91,6 +91,13 @@ ReportsOperation ReadReportsOperation(ByteReader& bytes) {
     case 11:
     case 12:
       return ReadFault(bytes);
+    case 16:
+    case 17: {
+      const uint8_t kind = bytes.Byte();
+      return CallOnSampleOperation{static_cast<ReportsState::Call>(kind % 4),
+                                   kind / 4 % 2 == 1, bytes.Byte(),
+                                   ReadOffset(bytes)};
+    }
     case 13:
       return SetHookOperation{ReadLine(bytes)};
     case 14: {

@@ -110,6 +110,23 @@ struct FaultOperation {
   }
 };
 
+struct CallOnSampleOperation {
+  ReportsState::Call call;
+  bool freed;
+  size_t index;
+  ptrdiff_t offset;
+  void Perform(ReportsState& state) const {
+    state.CallOnSample(call, freed, index, offset);
+  }
+  OperationText Describe() const {
+    return {"CallOnSampleOperation",
+            {{"call", call},
+             {"freed", freed},
+             {"index", index},
+             {"offset", offset}}};
+  }
+};
+
 struct SetHookOperation {
   std::string text;
   void Perform(ReportsState& state) const { state.SetHook(text); }
@@ -150,8 +167,8 @@ struct FlushTextOperation {
 using ReportsOperation =
     std::variant<AllocateOperation, FreeOperation, DamageOperation,
                  ReleaseMemoryOperation, LookOperation, ReportOperation,
-                 FaultOperation, SetHookOperation, BeginTextOperation,
-                 WriteTextOperation, FlushTextOperation>;
+                 FaultOperation, CallOnSampleOperation, SetHookOperation,
+                 BeginTextOperation, WriteTextOperation, FlushTextOperation>;
 
 ReportsOperation ReadReportsOperation(ByteReader& bytes);
 

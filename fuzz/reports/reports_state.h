@@ -4,13 +4,15 @@
 // Role: blocks that live are known by every address of theirs, nothing else is
 //   said to live, and the text of a report is what its facts say.
 // Takes from: report, heap_under_test, writer_check. Gives to:
-//   reports_operations. One instance at a time: the clock is static.
+//   reports_operations. One instance at a time: it is the process's listener.
 #ifndef FUZZ_REPORTS_REPORTS_STATE_H_
 #define FUZZ_REPORTS_REPORTS_STATE_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "allocator/report/entry_faults.h"
@@ -45,6 +47,8 @@ struct ReportsSetup {
 class ReportsState {
  public:
   static constexpr size_t kMostBlocks = 300;
+  // Each reads the program's symbols for each frame: too dear for more.
+  static constexpr int kMostReports = 4;
 
   // What an address is counted from.
   enum class Near : uint8_t {
@@ -55,6 +59,14 @@ class ReportsState {
     kProgram,
     kAnonymous,
     kNull,
+  };
+
+  // What the heap asks of a sampled block.
+  enum class Call : uint8_t {
+    kFree,
+    kRealloc,
+    kUsableSize,
+    kOverrun,  // a byte behind it is overwritten, then it is freed
   };
 
   explicit ReportsState(const ReportsSetup& setup);
@@ -79,10 +91,13 @@ class ReportsState {
   // argument this is.
   void Fault(Near near, size_t index, ptrdiff_t offset, int signal, int code,
              bool entry, ptrdiff_t argument);
+  // On a sample, live or freed, or a pointer into it.
+  void CallOnSample(Call call, bool freed, size_t index, ptrdiff_t offset);
   // The service's own lines; empty: none.
   void SetHook(const std::string& text);
 
   WriterCheck& writer() { return writer_; }
+  const MisuseListener& listener() const { return report_; }
 
   void AfterOperation() {}
   // Frees all, with the headers put back.
@@ -103,8 +118,12 @@ class ReportsState {
   const Block* LiveAround(uintptr_t address) const;
   bool MayBeLive(const BlockFacts& facts) const;
   void CheckFacts(uintptr_t address, const BlockFacts& facts) const;
-  std::string PointerLines(uintptr_t address, Misuse misuse) const;
   std::string BlockLine(uintptr_t address) const;
+  std::optional<Misuse> MisuseOf(Call call, const Block& block, bool is_live,
+                                 uintptr_t address) const;
+  void CallIt(Call call, void* pointer, size_t expected) const;
+  void CheckBadCall(std::string_view text, std::optional<Misuse> misuse,
+                    uintptr_t address);
   void CheckExplanations(const headroom::Fault& fault) const;
 
   HeapUnderTest under_test_;
@@ -125,9 +144,11 @@ class ReportsState {
   char* const anonymous_;  // a page of the program's
   StderrFile stderr_;
   WriterCheck writer_;
+  int reports_ = 0;
 };
 
 std::string Expression(ReportsState::Near near);
+std::string Expression(ReportsState::Call call);
 std::string Expression(Misuse misuse);
 
 }  // namespace headroom
