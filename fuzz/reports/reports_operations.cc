@@ -94,8 +94,8 @@ ReportsOperation ReadReportsOperation(ByteReader& bytes) {
     case 16:
     case 17: {
       const uint8_t kind = bytes.Byte();
-      return CallOnSampleOperation{static_cast<ReportsState::Call>(kind % 4),
-                                   kind / 4 % 2 == 1, bytes.Byte(),
+      return CallOnSampleOperation{static_cast<ReportsState::Call>(kind % 5),
+                                   kind / 5 % 2 == 1, bytes.Byte(),
                                    ReadOffset(bytes)};
     }
     case 13:

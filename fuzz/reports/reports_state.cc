@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "allocator/base/hardening.h"
 #include "fuzz/engine/require.h"
@@ -11,6 +12,15 @@
 
 namespace headroom {
 namespace {
+
+void CheckTexts() {
+  std::set<std::string> texts;
+  for (int i = 0; i <= static_cast<int>(Misuse::kInternal); ++i) {
+    const std::string text = MisuseText(static_cast<Misuse>(i));
+    Require(text.find(": ") != text.npos && texts.insert(text).second,
+            "every misuse has words of its own");
+  }
+}
 
 const ReportsState* the_state = nullptr;
 
@@ -184,6 +194,7 @@ void ReportsState::Look(Near near, size_t index, ptrdiff_t offset) {
 }
 
 void ReportsState::Finish() {
+  CheckTexts();
   while (!live_.empty()) Free(0);
   for (const Block& block : freed_) {
     // Where there is no span, one is searched for at length.

@@ -67,6 +67,7 @@ class ReportsState {
     kRealloc,
     kUsableSize,
     kOverrun,  // a byte behind it is overwritten, then it is freed
+    kWrongSize,
   };
 
   explicit ReportsState(const ReportsSetup& setup);

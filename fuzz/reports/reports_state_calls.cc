@@ -37,6 +37,7 @@ std::optional<Misuse> ReportsState::MisuseOf(Call call, const Block& block,
                                              uintptr_t address) const {
   const auto start = reinterpret_cast<uintptr_t>(block.start);
   if (is_live && address == start) {
+    if (call == Call::kWrongSize) return Misuse::kWrongSize;
     if (block.damage != 0) return Misuse::kCorruptHeader;
     return call == Call::kOverrun ? std::optional(Misuse::kTailOverrun)
                                   : std::nullopt;
@@ -72,6 +73,11 @@ void ReportsState::CallOnSample(Call call, bool freed, size_t index,
     ClosedByte behind(block.start + block.bytes);
     behind = 0;
   }
+  // Others have no header.
+  if (call == Call::kWrongSize &&
+      (freed || address != reinterpret_cast<uintptr_t>(block.start))) {
+    return;
+  }
   const auto misuse = MisuseOf(call, block, !freed, address);
   if (!misuse && call == Call::kFree) return;  // see Free
   const size_t before = stderr_.text().size();
@@ -93,6 +99,11 @@ void ReportsState::CallIt(Call call, void* pointer, size_t expected) const {
   const SampledBlocks& sampled = under_test_.sampled;
   if (call == Call::kFree || call == Call::kOverrun) {
     return sampled.Free(pointer);
+  }
+  if (call == Call::kWrongSize) {
+    return under_test_.heap.FreeAlignedSized(cache_, pointer, kBlockAlignment,
+                                             kMaxSmallBytes + 1,
+                                             headroom::Origin::kMalloc);
   }
   bool live = false;
   const size_t bytes = sampled.BytesOf(
@@ -121,7 +132,7 @@ void ReportsState::CheckBadCall(std::string_view text,
 
 std::string Expression(ReportsState::Call call) {
   constexpr const char* kNames[] = {"kFree", "kRealloc", "kUsableSize",
-                                    "kOverrun"};
+                                    "kOverrun", "kWrongSize"};
   return std::string("ReportsState::Call::") + kNames[static_cast<int>(call)];
 }
 

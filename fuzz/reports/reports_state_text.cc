@@ -100,8 +100,6 @@ std::string ReportsState::BlockLine(uintptr_t address) const {
 void ReportsState::Report(Near near, size_t index, ptrdiff_t offset,
                           Misuse misuse, size_t capacity, bool in_handler) {
   if (++reports_ > kMostReports) return;
-  Require(std::string_view(MisuseText(misuse)).find(": ") != std::string::npos,
-          "every misuse has its words");
   const uintptr_t address = Address(near, index, offset);
   const auto buffer = std::make_unique<char[]>(capacity);
   const size_t before = stderr_.text().size();

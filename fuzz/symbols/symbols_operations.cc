@@ -62,7 +62,7 @@ SymbolsState::Address ReadAddress(ByteReader& bytes) {
 
 SymbolsOperation ReadSymbolsOperation(ByteReader& bytes) {
   // Braced initialisers read from left to right.
-  switch (bytes.Byte() % 16) {
+  switch (bytes.Byte() % 19) {
     case 0:
     case 1:
     case 2: {
@@ -103,6 +103,21 @@ SymbolsOperation ReadSymbolsOperation(ByteReader& bytes) {
     case 13:
     case 14:
       return FindModuleOperation{ReadAddress(bytes)};
+    case 16:
+    case 17: {
+      const uint32_t word = bytes.TwoBytes() % 1024u;
+      // Mostly a little above.
+      const uint8_t kind = bytes.Byte();
+      const uint32_t next = kind < 224 ? word + kind % 32u : bytes.TwoBytes();
+      const uint8_t odd = bytes.Byte();
+      return SetFrameOperation{word, next, odd < 240 ? uint8_t{0} : odd,
+                               ReadNumber(bytes) << 8};
+    }
+    case 18: {
+      const uint32_t word = bytes.TwoBytes() % 1024u;
+      const uint8_t odd = bytes.Byte();
+      return WalkFramesOperation{word, odd < 240 ? uint8_t{0} : odd};
+    }
     default: {
       WriteFramesOperation operation;
       const uint8_t kind = bytes.Byte();

@@ -110,10 +110,34 @@ struct WriteFramesOperation {
   }
 };
 
+struct SetFrameOperation {
+  size_t word;
+  size_t next;
+  uint8_t bytes;
+  uint64_t pc;
+  void Perform(SymbolsState& state) const {
+    state.chain().SetFrame(word, next, bytes, pc);
+  }
+  OperationText Describe() const {
+    return {"SetFrameOperation",
+            {{"word", word}, {"next", next}, {"bytes", bytes}, {"pc", pc}}};
+  }
+};
+
+struct WalkFramesOperation {
+  size_t word;
+  uint8_t bytes;
+  void Perform(SymbolsState& state) const { state.chain().Walk(word, bytes); }
+  OperationText Describe() const {
+    return {"WalkFramesOperation", {{"word", word}, {"bytes", bytes}}};
+  }
+};
+
 using SymbolsOperation =
     std::variant<AddSymbolOperation, AddLoaderTableOperation,
                  OverwriteOperation, ResizeFileOperation, FindNameOperation,
-                 MapPageOperation, FindModuleOperation, WriteFramesOperation>;
+                 MapPageOperation, FindModuleOperation, WriteFramesOperation,
+                 SetFrameOperation, WalkFramesOperation>;
 
 SymbolsOperation ReadSymbolsOperation(ByteReader& bytes);
 

@@ -17,6 +17,7 @@
 #include "allocator/report/stack_lines.h"
 #include "fuzz/engine/empty_setup.h"
 #include "fuzz/symbols/elf_image.h"
+#include "fuzz/symbols/frame_chain.h"
 #include "fuzz/symbols/maps.h"
 #include "fuzz/symbols/module_region.h"
 
@@ -42,6 +43,7 @@ class SymbolsState {
 
   ElfImage& image() { return image_; }
   ModuleRegion& region() { return region_; }
+  FrameChain& chain() { return chain_; }
 
   // In the file; `replaced`: by now there is another one under its name.
   void FindName(uintptr_t address, size_t capacity, bool replaced);
@@ -58,6 +60,7 @@ class SymbolsState {
 
   ElfImage image_;
   ModuleRegion region_;
+  FrameChain chain_;
 };
 
 std::string Expression(SymbolsState::Near near);
