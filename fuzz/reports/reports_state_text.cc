@@ -195,10 +195,16 @@ void ReportsState::CheckExplanations(const headroom::Fault& fault) const {
   const Block* block = LiveAround(fault.address);
   const bool is_live = fault.has_address && block != nullptr;
   Explanation found = {};
-  if (guards_.Explain(fault, &found)) {
-    SampledBlock sample;
-    Require(fault.has_address && found.pointer == fault.address &&
-                guards_.Find(fault.address, &sample) && !is_live,
+  SampledBlock sample = {};
+  const bool is_samples =
+      fault.has_address && guards_.Find(fault.address, &sample);
+  const uintptr_t offset = fault.address - sample.start;
+  const bool is_inside =
+      is_samples && sample.is_live && offset < sample.requested_bytes;
+  Require(guards_.Explain(fault, &found) == (is_samples && !is_inside),
+          "an access outside of a sample is explained");
+  if (is_samples && !is_inside) {
+    Require(found.pointer == fault.address && !is_live,
             "a sample explains what is not its own");
     Require(found.misuse == (!sample.is_live ? Misuse::kFreedAccess
                              : fault.address < sample.start

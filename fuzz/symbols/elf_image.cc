@@ -156,20 +156,15 @@ ElfImage::Answer ElfImage::NameAt(uintptr_t address, size_t capacity) const {
   if (!table) return {};
   Answer answer;
   const uint64_t count = table->sh_size / sizeof(Elf64_Sym);
+  answer.is_cut = table->sh_offset > size_ ||
+                  count * sizeof(Elf64_Sym) > size_ - table->sh_offset;
   std::optional<Elf64_Sym> found;
   for (uint64_t i = 0; i < count; ++i) {
     const uint64_t at = table->sh_offset + i * sizeof(Elf64_Sym);
     // From here on, all are zero, and no functions.
-    if (at >= bytes_.size()) {
-      answer.is_cut =
-          at > size_ || (count - i) * sizeof(Elf64_Sym) > size_ - at;
-      break;
-    }
+    if (at >= bytes_.size()) break;
     const auto symbol = Read<Elf64_Sym>(at);
-    if (!symbol) {
-      answer.is_cut = true;
-      break;
-    }
+    if (!symbol) break;
     if (ELF64_ST_TYPE(symbol->st_info) != STT_FUNC ||
         symbol->st_shndx == SHN_UNDEF || address < symbol->st_value ||
         address - symbol->st_value >= symbol->st_size) {

@@ -53,6 +53,13 @@ OverwriteOperation ReadOverwrite(ByteReader& bytes) {
   return {field + section * sizeof(Elf64_Shdr), raw};
 }
 
+MapPagesOperation ReadMapPages(ByteReader& bytes) {
+  const size_t page = bytes.Byte() % ModuleRegion::kPages;
+  const uint8_t kind = bytes.Byte();
+  return {page, 1u + kind / 4 % 4, static_cast<ModuleRegion::Content>(kind % 4),
+          bytes.Byte() % 4u, kind / 16 % 2u};
+}
+
 SymbolsState::Address ReadAddress(ByteReader& bytes) {
   const auto near = static_cast<SymbolsState::Near>(bytes.Byte() % 6);
   return {near, bytes.TwoBytes()};
@@ -96,10 +103,7 @@ SymbolsOperation ReadSymbolsOperation(ByteReader& bytes) {
     }
     case 11:
     case 12:
-      return MapPageOperation{
-          bytes.Byte() % ModuleRegion::kPages,
-          static_cast<ModuleRegion::Content>(bytes.Byte() % 4),
-          bytes.Byte() % 4u};
+      return ReadMapPages(bytes);
     case 13:
     case 14:
       return FindModuleOperation{ReadAddress(bytes)};

@@ -80,16 +80,25 @@ struct FindNameOperation {
   }
 };
 
-struct MapPageOperation {
+// Neighbours, which have a page of the file each, or all the same.
+struct MapPagesOperation {
   size_t page;
+  size_t count;
   ModuleRegion::Content content;
   size_t file_page;
+  size_t step;
   void Perform(SymbolsState& state) const {
-    state.region().Map(page, content, file_page);
+    for (size_t i = 0; i < count; ++i) {
+      state.region().Map(page + i, content, file_page + i * step);
+    }
   }
   OperationText Describe() const {
-    return {"MapPageOperation",
-            {{"page", page}, {"content", content}, {"file_page", file_page}}};
+    return {"MapPagesOperation",
+            {{"page", page},
+             {"count", count},
+             {"content", content},
+             {"file_page", file_page},
+             {"step", step}}};
   }
 };
 
@@ -136,7 +145,7 @@ struct WalkFramesOperation {
 using SymbolsOperation =
     std::variant<AddSymbolOperation, AddLoaderTableOperation,
                  OverwriteOperation, ResizeFileOperation, FindNameOperation,
-                 MapPageOperation, FindModuleOperation, WriteFramesOperation,
+                 MapPagesOperation, FindModuleOperation, WriteFramesOperation,
                  SetFrameOperation, WalkFramesOperation>;
 
 SymbolsOperation ReadSymbolsOperation(ByteReader& bytes);

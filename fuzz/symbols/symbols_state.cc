@@ -23,6 +23,7 @@ extern "C" [[gnu::noinline]] void symbols_fuzzer_frame() {
 namespace headroom {
 namespace {
 
+constexpr int kMostTries = 4;
 constexpr char kUnwritten = '\x5a';
 
 template <typename Function>
@@ -95,16 +96,21 @@ uintptr_t SymbolsState::Resolve(Address address) const {
 
 void SymbolsState::FindModule(Address where) {
   const uintptr_t address = Resolve(where);
+  for (int i = 0; i < kMostTries && !TryFindModule(address); ++i) {
+  }
+}
+
+// False: the fuzzer's own memory grew meanwhile.
+bool SymbolsState::TryFindModule(uintptr_t address) const {
   const Maps maps = ReadMaps();
   Mapping found;
   const bool is_mapped = FindMapping(address, &found);
   Elf64_Ehdr header = {};
   const bool is_elf = is_mapped && ReadElfHeader(found, &header);
-  // The fuzzer's own memory may have grown.
-  if (ReadMaps() != maps) return;
+  if (ReadMaps() != maps) return false;
   const auto index = EntryAround(maps, address);
   Require(is_mapped == index.has_value(), "what is mapped is found");
-  if (!is_mapped) return;
+  if (!is_mapped) return true;
   const MapsEntry& entry = maps[*index];
   Require(found.start == entry.start && found.end == entry.end &&
               found.Contains(address) && found.path == entry.path,
@@ -114,6 +120,7 @@ void SymbolsState::FindModule(Address where) {
   Require(is_elf == expected.has_value(), "an ELF file is known by its header");
   Require(!is_elf || memcmp(&header, &*expected, sizeof(header)) == 0,
           "the header is the one in memory");
+  return true;
 }
 
 // All of a line but for its number and the name.

@@ -54,6 +54,7 @@ class SymbolsState {
   void Finish() {}
 
  private:
+  bool TryFindModule(uintptr_t address) const;
   uintptr_t Resolve(Address address) const;
   std::string ExpectedStart(const Maps& maps, uintptr_t pc,
                             uintptr_t inside) const;
