@@ -9,10 +9,13 @@ namespace headroom {
 namespace {
 
 constexpr size_t kSymbolsAtOnce = 64;
+// What is behind them has no name: a damaged table's size may be any, and a
+// sparse file has them all.
+constexpr uint64_t kMostSymbols = uint64_t{1} << 22;
 
 bool IsFunctionAt(const Elf64_Sym& symbol, uintptr_t address) {
   return ELF64_ST_TYPE(symbol.st_info) == STT_FUNC &&
-         symbol.st_shndx != SHN_UNDEF &&
+         symbol.st_shndx != SHN_UNDEF && address >= symbol.st_value &&
          address - symbol.st_value < symbol.st_size;
 }
 
@@ -48,7 +51,8 @@ class ElfFile {
   bool FindFunction(const Elf64_Shdr& table, uintptr_t address,
                     Elf64_Sym* found) {
     Elf64_Sym symbols[kSymbolsAtOnce] = {};
-    const uint64_t count = table.sh_size / sizeof(Elf64_Sym);
+    const uint64_t count =
+        std::min(table.sh_size / sizeof(Elf64_Sym), kMostSymbols);
     bool has_found = false;
     for (uint64_t i = 0; i < count; i += kSymbolsAtOnce) {
       const size_t n = std::min<uint64_t>(kSymbolsAtOnce, count - i);
@@ -70,7 +74,7 @@ class ElfFile {
   // Terminated; empty when the file is not what it says.
   void ReadName(const Elf64_Shdr& names, uint64_t offset, char* out,
                 size_t capacity) {
-    if (offset >= names.sh_size) return;
+    if (offset >= names.sh_size || names.sh_offset + offset < offset) return;
     const size_t most =
         std::min<uint64_t>(capacity - 1, names.sh_size - offset);
     if (!file_.ReadAt(names.sh_offset + offset, out, most)) {

@@ -24,6 +24,11 @@ DamageState::Place ReadPlace(ByteReader& bytes) {
   return static_cast<DamageState::Place>(bytes.Byte() % 4);
 }
 
+BadCall ReadBadCall(ByteReader& bytes) {
+  const uint8_t kind = bytes.Byte();
+  return kind < 240 ? static_cast<BadCall>(kind % 4) : BadCall::kWrongAlignment;
+}
+
 OverwriteOperation ReadOverwrite(ByteReader& bytes) {
   OverwriteOperation operation;
   operation.place = ReadPlace(bytes);
@@ -44,7 +49,7 @@ OverwriteOperation ReadOverwrite(ByteReader& bytes) {
 
 std::string Expression(BadCall call) {
   constexpr const char* kNames[] = {"kWrongSize", "kAsAnother", "kInside",
-                                    "kAgain"};
+                                    "kAgain", "kWrongAlignment"};
   return std::string("BadCall::") + kNames[static_cast<int>(call)];
 }
 
@@ -79,8 +84,8 @@ DamageOperation ReadDamageOperation(ByteReader& bytes) {
       return AskSizeOperation{bytes.TwoBytes()};
     case 10:
     case 11:
-      return BadCallOperation{static_cast<BadCall>(bytes.Byte() % 4),
-                              bytes.TwoBytes(), bytes.TwoBytes()};
+      return BadCallOperation{ReadBadCall(bytes), bytes.TwoBytes(),
+                              bytes.TwoBytes()};
     case 12:
     case 13:
       return ReadOverwrite(bytes);

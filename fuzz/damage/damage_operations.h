@@ -79,7 +79,13 @@ struct AskSizeOperation {
   }
 };
 
-enum class BadCall : uint8_t { kWrongSize, kAsAnother, kInside, kAgain };
+enum class BadCall : uint8_t {
+  kWrongSize,
+  kAsAnother,
+  kInside,
+  kAgain,
+  kWrongAlignment,
+};
 std::string Expression(BadCall call);
 
 struct BadCallOperation {
@@ -96,6 +102,8 @@ struct BadCallOperation {
         return state.FreeInside(index, amount);
       case BadCall::kAgain:
         return state.FreeAgain(index);
+      case BadCall::kWrongAlignment:
+        return state.FreeWithWrongAlignment(index, amount);
     }
   }
   OperationText Describe() const {

@@ -161,6 +161,19 @@ void DamageState::FreeWithWrongSize(size_t index, size_t more) {
   Require(IsReported(block.start), "a size that does not fit is reported");
 }
 
+// With more than the block has, or with what is no alignment.
+void DamageState::FreeWithWrongAlignment(size_t index, size_t odd) {
+  if (model_.count() == 0) return;
+  const DamageModel::Block& block = model_.at(index);
+  const auto address = reinterpret_cast<uintptr_t>(block.start);
+  const size_t alignment =
+      odd % 2 == 0 ? 2 * (address & -address) : 3 * kBlockAlignment;
+  ClearReports();
+  under_test_.heap.FreeAlignedSized(cache(), block.start, alignment,
+                                    block.bytes, block.origin);
+  Require(IsReported(block.start), "an alignment it lacks is reported");
+}
+
 void DamageState::FreeAsAnother(size_t index) {
   if (model_.count() == 0 || under_test_.options.check_origin == 0) return;
   const DamageModel::Block& block = model_.at(index);

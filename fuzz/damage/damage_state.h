@@ -41,6 +41,7 @@ class DamageState {
 
   // Bad calls.
   void FreeWithWrongSize(size_t index, size_t more);
+  void FreeWithWrongAlignment(size_t index, size_t odd);
   void FreeAsAnother(size_t index);
   void FreeInside(size_t index, size_t offset);
   void FreeAgain(size_t index);

@@ -122,12 +122,17 @@ void HeapState::ReadStatistics() {
     }
   }
   Require(stats.live_bytes() >= bytes, "what lives is counted");
+  Require(stats.live_bytes() + stats.free_bytes() ==
+              stats.heap_bytes + stats.mapping_bytes,
+          "what does not live is free");
   Require(sampled.live == sampled_blocks, "sampled blocks are counted");
 }
 
 void HeapState::Finish() {
   CheckConservation();
   while (!model_.empty()) Free(model_.count() - 1);
+  under_test_.heap.Free(current().cache, nullptr);
+  under_test_.heap.FreeSized(current().cache, nullptr, 1);
   for (size_t i = 0; i < kThreads; ++i) {
     SwitchThread(i);
     EndThread(/*dying=*/false);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <ranges>
 #include <span>
+#include <sstream>
 #include <vector>
 
 #include "fuzz/engine/require.h"
@@ -132,6 +133,26 @@ void CheckWritten(const Options& options) {
   Require(Parse(backwards, "") == options, "the order does not matter");
 }
 
+// A table: a line for each option behind the head.
+void CheckHelp() {
+  std::string buffer(16384, kUnwritten);
+  ReportWriter writer(buffer.data(), buffer.size());
+  WriteOptionsHelp(writer);
+  std::istringstream lines(buffer.substr(0, buffer.find(kUnwritten)));
+  std::string line;
+  std::getline(lines, line);
+  std::getline(lines, line);
+  const Options defaults;
+  for (const OptionRow& row : kOptions) {
+    std::getline(lines, line);
+    Require(line == std::string("| ") + row.name + " | " + RangeOf(row) +
+                        " | " + TextOf(row, defaults.*row.value) + " | " +
+                        TextOf(row, row.strict_value) + " | " + row.help + " |",
+            "the help says what there is");
+  }
+  Require(!std::getline(lines, line), "and nothing else");
+}
+
 }  // namespace
 
 void OptionsState::Append(std::string_view text) {
@@ -197,6 +218,7 @@ void OptionsState::Finish() const {
   Apply(last_setting_, values, complaints);
   Options options = Resolve(values);
   CheckWritten(options);
+  CheckHelp();
   // Where each is named, strict changes none.
   options.strict = 1;
   CheckWritten(options);
