@@ -43,7 +43,7 @@ uint64_t ReadSize(ByteReader& bytes) {
         case 0:
           return UINT64_MAX - bytes.Byte();
         case 1:
-          return PTRDIFF_MAX - 256 + bytes.TwoBytes() % 512;
+          return uint64_t{PTRDIFF_MAX} - 256 + bytes.TwoBytes() % 512;
         case 2:
           return kGibi * 1024 * 1024 * (1 + bytes.Byte());
         default:

@@ -120,7 +120,7 @@ void Court::Survived() {
     Require(case_.hook < HookKind::kCrashes,
             "a crime in the hook ends the program");
     Require(case_.has_thread && case_.has_stack, "a report is complete");
-    Require(case_.hook == HookKind::kNone || case_.has_hook_line,
+    Require(case_.hook != HookKind::kAddsLine || case_.has_hook_line,
             "the hook adds its line");
   }
   is_open_ = false;
@@ -140,7 +140,7 @@ void Court::Died(int status) {
     return Require(is_fault && silent, "a crime that kills is reported");
   }
   Require(case_.has_thread && case_.has_stack, "a report is complete");
-  Require(case_.hook == HookKind::kNone || case_.has_hook_line,
+  Require(case_.hook != HookKind::kAddsLine || case_.has_hook_line,
           "the hook adds its line");
   if (case_.hook == HookKind::kCrashes) return Require(signal != 0, "it dies");
   Require(signal == SIGABRT, "a report ends in SIGABRT");
