@@ -164,14 +164,14 @@ std::optional<Plan> Scene::PlanOfTouch() {
       if (block_->usable < kMapped) plan.flags |= kMayGoUnseen;
       break;
     case Crime::kTouchBehind:
-      if (block_->usable <= kLarge || !level_.protect_large) {
-        return std::nullopt;
-      }
-      plan.reports = kOverflowAccessBit;
+      plan.reports = kOverflowAccessBit | kFreedAccessBit | kUnderflowAccessBit;
       plan.flags |= kMayGoUnseen;
+      if (block_->usable <= kLarge || !level_.protect_large) {
+        // Unless it is sampled, another's memory, or nobody's.
+        plan.flags |= kMayCrash;
+      }
       break;
     case Crime::kTouchInFront:
-      if (block_->usable <= kLarge) return std::nullopt;
       plan.reports = kUnderflowAccessBit | kOverflowAccessBit | kFreedAccessBit;
       plan.flags |= kMayGoUnseen | kMayCrash;
       break;

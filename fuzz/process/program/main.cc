@@ -146,7 +146,7 @@ void Do(const Record& record) {
 }
 
 // Where memory is limited, no stack can grow.
-void GrowStack() {
+[[gnu::noinline]] void GrowStack() {
   constexpr size_t kBytes = 256 << 10;
   memset(Opaque(alloca(kBytes)), 1, kBytes);
 }
