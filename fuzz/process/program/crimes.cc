@@ -164,7 +164,7 @@ std::optional<Plan> Scene::PlanOfTouch() {
       if (block_->usable < kMapped) plan.flags |= kMayGoUnseen;
       break;
     case Crime::kTouchBehind:
-      plan.reports = kOverflowAccessBit | kFreedAccessBit | kUnderflowAccessBit;
+      plan.reports = kAccessBits;  // whatever lies there
       plan.flags |= kMayGoUnseen;
       if (block_->usable <= kLarge || !level_.protect_large) {
         // Unless it is sampled, another's memory, or nobody's.
@@ -172,7 +172,7 @@ std::optional<Plan> Scene::PlanOfTouch() {
       }
       break;
     case Crime::kTouchInFront:
-      plan.reports = kUnderflowAccessBit | kOverflowAccessBit | kFreedAccessBit;
+      plan.reports = kAccessBits;
       plan.flags |= kMayGoUnseen | kMayCrash;
       break;
     default:  // an empty one

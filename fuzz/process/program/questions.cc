@@ -2,8 +2,10 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -49,8 +51,11 @@ void AskMallinfo() {
   const struct mallinfo narrow = mallinfo();
   const struct mallinfo other = __libc_mallinfo();
 #pragma GCC diagnostic pop
-  Promise(static_cast<size_t>(narrow.arena) == wide.arena &&
-              static_cast<size_t>(narrow.hblkhd) == wide.hblkhd &&
+  // An int says "at least so much".
+  const auto fits = [](int narrowed, size_t value) {
+    return static_cast<size_t>(narrowed) == std::min<size_t>(value, INT_MAX);
+  };
+  Promise(fits(narrow.arena, wide.arena) && fits(narrow.hblkhd, wide.hblkhd) &&
               memcmp(&narrow, &other, sizeof(narrow)) == 0,
           "mallinfo is mallinfo2");
 }
