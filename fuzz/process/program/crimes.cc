@@ -68,11 +68,13 @@ std::optional<Plan> Scene::MakePlan() {
     Plan plan;
     bool unmapped;
     plan.pointer = ForeignPointer(kind_, &unmapped);
-    if (crime_ == Crime::kResizeForeign) {
-      plan.reports = AsksUsableSize(kind_) ? kUsableBadBit : kReallocBadBit;
-    } else {
-      plan.reports = kNotLiveBit | kUnmappedBit;
+    // The kernel may put the program's mappings where freed blocks were.
+    if (crime_ == Crime::kFreeForeign) {
+      plan.reports = kNotLiveBit | kUnmappedBit | kDoubleFreeBit;
       if (unmapped) plan.flags = kMayFault;
+    } else {
+      plan.reports = AsksUsableSize(kind_) ? kUsableBadBit | kUsableFreedBit
+                                           : kReallocBadBit | kReallocFreedBit;
     }
     return plan;
   }
@@ -160,7 +162,8 @@ std::optional<Plan> Scene::PlanOfTouch() {
   Plan plan = {0, kMayFault, block_->start};
   switch (crime_) {
     case Crime::kTouchFreed:
-      plan.reports = kFreedAccessBit;
+      // An empty one has no byte of its own.
+      plan.reports = block_->usable == 0 ? kAccessBits : kFreedAccessBit;
       if (block_->usable < kMapped) plan.flags |= kMayGoUnseen;
       break;
     case Crime::kTouchBehind:
