@@ -16,6 +16,8 @@ namespace {
 
 constexpr size_t kLarge = 32 << 10;  // more is a large block
 constexpr size_t kMapped = 5 << 20;  // as much is a mapping of its own
+// Nobody searches farther for the start of the block around a fault.
+constexpr size_t kSearched = size_t{1} << 30;
 constexpr size_t kPage = 4096;
 
 // One crime, and what it must end in.
@@ -95,8 +97,10 @@ std::optional<Plan> Scene::MakePlan() {
   }
   if (!TakeBlock()) return std::nullopt;
   if (crime_ <= Crime::kWrongOrigin) return PlanOfFree();
-  if (crime_ <= Crime::kWriteFreed) return PlanOfDamage();
-  return PlanOfTouch();
+  std::optional<Plan> plan =
+      crime_ <= Crime::kWriteFreed ? PlanOfDamage() : PlanOfTouch();
+  if (plan && block_->usable > kSearched) plan->flags |= kMayCrash;
+  return plan;
 }
 
 std::optional<Plan> Scene::PlanOfFree() {
@@ -199,8 +203,10 @@ void Scene::Do(const Plan& plan) {
     case Crime::kFreeMisaligned:
       return CallFree(Family::kMalloc, way % 5, plan.pointer, 0, 0);
     case Crime::kWrongSize:
+      // Of another class, however much an alignment adds to the block.
       return CallFreeSized(block_->family, way, plan.pointer,
-                           2 * block_->usable + 64, block_->alignment);
+                           2 * (block_->usable + block_->alignment) + 64,
+                           block_->alignment);
     case Crime::kWrongAlignment: {
       const auto address = reinterpret_cast<uintptr_t>(plan.pointer);
       const int zeros = std::countr_zero(address);
