@@ -68,8 +68,8 @@ class MemoryFile {
 };
 
 // Of its own group, so that its children can be killed with it.
-pid_t Start(const std::string& options, const MemoryFile& orders,
-            const MemoryFile& answers) {
+pid_t Start(const std::string& options, std::string early,
+            const MemoryFile& orders, const MemoryFile& answers) {
   static const std::string path = ProgramPath();
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
@@ -86,7 +86,7 @@ pid_t Start(const std::string& options, const MemoryFile& orders,
   const char* const profile = std::getenv("LLVM_PROFILE_FILE");
   std::string profile_variable =
       "LLVM_PROFILE_FILE=" + std::string(profile == nullptr ? "" : profile);
-  char* arguments[] = {name.data(), nullptr};
+  char* arguments[] = {name.data(), early.data(), nullptr};
   char* variables[] = {environment.data(),
                        profile == nullptr ? nullptr : profile_variable.data(),
                        nullptr};
@@ -114,14 +114,15 @@ bool EndsInTime(pid_t child) {
 
 }  // namespace
 
-ChildRun RunChild(const Orders& orders, const std::string& options) {
+ChildRun RunChild(const Orders& orders, const std::string& options,
+                  const std::string& early) {
   static const MemoryFile orders_file("orders");
   static const MemoryFile answers_file("answers");
   orders_file.Empty();
   orders_file.Write(&orders,
                     offsetof(Orders, records) + orders.count * sizeof(Record));
   answers_file.Empty();
-  const pid_t child = Start(options, orders_file, answers_file);
+  const pid_t child = Start(options, early, orders_file, answers_file);
   ChildRun run;
   run.in_time = EndsInTime(child);
   if (!run.in_time) kill(-child, SIGKILL);

@@ -16,8 +16,10 @@ struct ChildRun {
   std::string answers;  // all of standard error
 };
 
-// `options`: its HEADROOM_OPTIONS. After half a minute it is killed.
-ChildRun RunChild(const Orders& orders, const std::string& options);
+// `options`: its HEADROOM_OPTIONS; `early`: its argument. After half a minute
+// it is killed.
+ChildRun RunChild(const Orders& orders, const std::string& options,
+                  const std::string& early);
 
 }  // namespace headroom
 

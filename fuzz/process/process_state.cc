@@ -41,6 +41,8 @@ ProcessSetup ProcessSetup::Read(ByteReader& bytes) {
     setup.guard_pages = (second & 16) != 0;
     setup.zero_size_page = (second & 32) != 0;
   }
+  constexpr const char* kEarly[] = {"", "", "", "", "e", "r", "c", "ec"};
+  setup.early = kEarly[third >> 5];
   // Most have none.
   if (third % 8 == 7)
     setup.odd_words = static_cast<OddWords>(1 + third / 8 % 4);
@@ -60,7 +62,8 @@ OperationText ProcessSetup::Describe() const {
            {"reports", reports},
            {"crash_handler", crash_handler},
            {"protect_large", protect_large},
-           {"odd_words", odd_words}}};
+           {"odd_words", odd_words},
+           {"early", early}}};
 }
 
 std::string ProcessSetup::Options() const {
@@ -117,7 +120,7 @@ void ProcessState::Add(const Record& record) {
 }
 
 void ProcessState::Finish() {
-  const ChildRun run = RunChild(orders_, setup_.Options());
+  const ChildRun run = RunChild(orders_, setup_.Options(), setup_.early);
   std::string problem;
   if (!run.in_time) {
     problem = "the program comes to its end";

@@ -32,6 +32,7 @@ struct ProcessSetup {
   bool crash_handler = true;
   bool protect_large = true;
   OddWords odd_words = OddWords::kNone;
+  std::string early;  // see program/early.cc
 
   static ProcessSetup Read(ByteReader& bytes);
   OperationText Describe() const;

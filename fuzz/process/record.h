@@ -282,6 +282,7 @@ enum CrimeFlag : uint32_t {
   kMayGoUnseen = 1 << 0,
   kMayFault = 1 << 1,  // may end the program even where reports are survived
   kMayCrash = 1 << 2,  // without a report
+  kMayLackStack = 1 << 3,
 };
 
 }  // namespace headroom

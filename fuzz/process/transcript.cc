@@ -52,6 +52,11 @@ class Court {
   }
   void Open(std::string_view line);
   void HearReport(std::string_view line);
+  void RequireComplete() {
+    const bool has_stack =
+        case_.has_stack || (case_.flags & kMayLackStack) != 0;
+    Require(case_.has_thread && has_stack, "a report is complete");
+  }
   void Survived();
   void Died(int status);
 
@@ -119,7 +124,7 @@ void Court::Survived() {
             "an access to inaccessible memory ends the program");
     Require(case_.hook < HookKind::kCrashes,
             "a crime in the hook ends the program");
-    Require(case_.has_thread && case_.has_stack, "a report is complete");
+    RequireComplete();
     Require(case_.hook != HookKind::kAddsLine || case_.has_hook_line,
             "the hook adds its line");
   }
@@ -139,7 +144,7 @@ void Court::Died(int status) {
         ((case_.flags & kMayFault) != 0 && !level_.crash_handler);
     return Require(is_fault && silent, "a crime that kills is reported");
   }
-  Require(case_.has_thread && case_.has_stack, "a report is complete");
+  RequireComplete();
   Require(case_.hook != HookKind::kAddsLine || case_.has_hook_line,
           "the hook adds its line");
   if (case_.hook == HookKind::kCrashes) return Require(signal != 0, "it dies");

@@ -149,7 +149,9 @@ std::optional<Plan> Scene::PlanOfDamage() {
       plan.flags = kMayFault | kMayGoUnseen;
       break;
     case Crime::kWriteBehind:
-      if (!level_.tail_canary || block_->requested == 0) return std::nullopt;
+      // Or the block is sampled.
+      if (!level_.tail_canary && !level_.samples) return std::nullopt;
+      if (block_->requested == 0) return std::nullopt;
       plan.reports = kTailBit | kHeaderBit | kFaults;
       plan.flags = kMayFault;
       if (level_.samples || !level_.protect_large) plan.flags |= kMayGoUnseen;
