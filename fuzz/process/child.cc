@@ -67,6 +67,17 @@ class MemoryFile {
   const int descriptor_;
 };
 
+// Where the program is to write what it covers, if that is measured. A file for
+// each run: into one that is there already, a process does not write what ran
+// before its constructors.
+std::string ProfileVariable() {
+  const char* const own = std::getenv("LLVM_PROFILE_FILE");
+  if (own == nullptr) return {};
+  std::string name = own;
+  name.insert(name.rfind('/') + 1, "%p-");  // in front of it all: npos + 1 is 0
+  return "LLVM_PROFILE_FILE=" + name;
+}
+
 // Of its own group, so that its children can be killed with it.
 pid_t Start(const std::string& options, std::string early,
             const MemoryFile& orders, const MemoryFile& answers) {
@@ -82,14 +93,12 @@ pid_t Start(const std::string& options, std::string early,
 
   std::string name = "process_program";
   std::string environment = "HEADROOM_OPTIONS=" + options;
-  // What it covers is measured, too.
-  const char* const profile = std::getenv("LLVM_PROFILE_FILE");
-  std::string profile_variable =
-      "LLVM_PROFILE_FILE=" + std::string(profile == nullptr ? "" : profile);
+  std::string profile = ProfileVariable();
   char* arguments[] = {name.data(), early.data(), nullptr};
-  char* variables[] = {environment.data(),
-                       profile == nullptr ? nullptr : profile_variable.data(),
-                       nullptr};
+  // One that begins as ours does, to be passed over.
+  std::string decoy = "HEADROOM_OPTION=strict=1";
+  char* variables[] = {decoy.data(), environment.data(),
+                       profile.empty() ? nullptr : profile.data(), nullptr};
   pid_t child = -1;
   const int error = posix_spawn(&child, path.c_str(), &files, &attributes,
                                 arguments, variables);

@@ -157,9 +157,9 @@ inline constexpr const char* kNewHandlerKindNames[] = {
     "kNone", "kThrows", "kGivesUp", "kMakesRoom"};
 
 // What the hook of reports does.
-enum class HookKind : uint8_t { kNone, kAddsLine, kCrashes, kMisuses };
-inline constexpr const char* kHookKindNames[] = {"kNone", "kAddsLine",
-                                                 "kCrashes", "kMisuses"};
+enum class HookKind : uint8_t { kNone, kAddsLine, kCrashes, kMisuses, kForks };
+inline constexpr const char* kHookKindNames[] = {
+    "kNone", "kAddsLine", "kCrashes", "kMisuses", "kForks"};
 
 enum class Verb : uint8_t {
   kAllocate,

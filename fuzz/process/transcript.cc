@@ -87,7 +87,7 @@ void Court::HearReport(std::string_view line) {
   if (case_.reports.empty()) {
     Require((bit & case_.mask) != 0, "a report says what the crime was");
   } else {
-    Require(case_.hook == HookKind::kMisuses && case_.reports.size() == 1,
+    Require(case_.hook >= HookKind::kMisuses && case_.reports.size() == 1,
             "one report a crime");
   }
   case_.reports.push_back(bit);
@@ -122,8 +122,9 @@ void Court::Survived() {
     Require(level_.reports, "a report ends the program");
     Require((case_.reports[0] & kAccessBits) == 0,
             "an access to inaccessible memory ends the program");
-    Require(case_.hook < HookKind::kCrashes,
-            "a crime in the hook ends the program");
+    Require(
+        case_.hook != HookKind::kCrashes && case_.hook != HookKind::kMisuses,
+        "a crime in the hook ends the program");
     RequireComplete();
     Require(case_.hook != HookKind::kAddsLine || case_.has_hook_line,
             "the hook adds its line");

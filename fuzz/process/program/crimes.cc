@@ -20,6 +20,10 @@ constexpr size_t kMapped = 5 << 20;  // as much is a mapping of its own
 constexpr size_t kSearched = size_t{1} << 30;
 constexpr size_t kPage = 4096;
 
+char* PageOf(char* block) {
+  return block - reinterpret_cast<uintptr_t>(block) % (2 * kPage);
+}
+
 // One crime, and what it must end in.
 struct Plan {
   uint32_t reports = 0;
@@ -114,6 +118,13 @@ std::optional<Plan> Scene::PlanOfFree() {
       if (block_->usable < 32) return std::nullopt;
       plan.pointer += 16 + size_ % (block_->usable - 16) / 16 * 16;
       plan.reports = kInteriorBit | kNotLiveBit;
+      if (kind_ % 8 == 7) {
+        // Of its page instead: in another block, or in none.
+        plan.pointer = PageOf(block_->start);
+        if (plan.pointer == block_->start) return std::nullopt;
+        plan.reports |= kDoubleFreeBit | kUnmappedBit;
+        plan.flags = kMayFault;
+      }
       break;
     case Crime::kFreeMisaligned:
       if (block_->usable < 16) return std::nullopt;
@@ -141,7 +152,8 @@ std::optional<Plan> Scene::PlanOfDamage() {
                                kFreedAccessBit | kOverflowAccessBit;
   switch (crime_) {
     case Crime::kWriteHeader:
-      plan.reports = kHeaderBit | kInteriorBit | kFaults;
+      plan.reports =
+          kHeaderBit | kInteriorBit | kFaults | kUsableBadBit | kReallocBadBit;
       plan.flags = kMayFault;
       break;
     case Crime::kWriteFreedHeader:
@@ -262,6 +274,7 @@ void Scene::DoWithBlock(Block block) {
       return CallResizeOrUsableSize(kind_, block.start);
     case Crime::kWriteHeader:
       Damage(block.start - 1 - size_ % 8, 1);
+      if (kind_ % 2 == 1) return CallResizeOrUsableSize(kind_ / 2, block.start);
       return free_block(1);
     case Crime::kWriteBehind:
       Damage(block.start + block.requested, 1);

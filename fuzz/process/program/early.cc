@@ -1,15 +1,14 @@
 // What the program does before any constructor ran, the C++ runtime's neither.
 //
-// Role: letters of its first argument: the first malloc of all finds no
-//   environment (e), or a kernel without getrandom (r); a crime is committed
-//   (c), before an unwinder is ready.
+// Role: where its first argument is not empty, the first malloc of all comes
+//   here, when libc has no environment yet. Its letters: the kernel has no
+//   getrandom (r); a crime is committed before an unwinder is ready (c).
 // Takes from: tell. Gives to: the loader.
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
@@ -42,13 +41,10 @@ void CommitEarly() {
   Tell("%s\n", kSurvivedWord);
 }
 
-void BeforeConstructors(int count, char** arguments, char** variables) {
-  if (count < 2) return;
-  const char* const what = arguments[1];
+void BeforeConstructors(int count, char** arguments, char**) {
+  const char* const what = count < 2 ? "" : arguments[1];
   if (strchr(what, 'r') != nullptr) TakeRandomAway();
-  if (strchr(what, 'e') != nullptr) environ = nullptr;
-  free(Opaque(malloc(Opaque(size_t{100}))));
-  environ = variables;
+  if (*what != '\0') free(Opaque(malloc(Opaque(size_t{100}))));
   if (strchr(what, 'c') != nullptr) CommitEarly();
 }
 

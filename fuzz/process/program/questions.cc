@@ -9,8 +9,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory_resource>
 
 #include "allocator/headroom.h"
+#include "allocator/memory_resource.h"
 #include "fuzz/process/program/calls.h"
 #include "fuzz/process/program/tell.h"
 
@@ -112,7 +114,8 @@ void AskBadly() {
   Promise(aligned_alloc(Opaque(size_t{48}), 8) == nullptr && errno == EINVAL,
           "aligned_alloc refuses alignments");
   errno = 0;
-  Promise(calloc(Opaque(SIZE_MAX / 2), 3) == nullptr && errno == ENOMEM,
+  Promise(calloc(Opaque(SIZE_MAX / 2), 3) == nullptr && errno == ENOMEM &&
+              reallocarray(nullptr, Opaque(SIZE_MAX / 2), 3) == nullptr,
           "a product that overflows is out of memory");
   errno = 0;
   Promise(malloc(Opaque(SIZE_MAX)) == nullptr && errno == ENOMEM &&
@@ -137,6 +140,10 @@ void Ask(const Record& record, Blocks& blocks) {
       headroom_release_memory(record.size);
       return blocks.CheckAll();
     case Question::kVersion:
+      Promise(
+          memory_resource()->is_equal(*memory_resource()) &&
+              !memory_resource()->is_equal(*std::pmr::null_memory_resource()),
+          "a resource is itself");
       return Promise(strcmp(headroom_version(), HEADROOM_VERSION) == 0,
                      "the library is as old as its header");
     case Question::kMallinfo:
