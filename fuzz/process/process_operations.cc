@@ -46,8 +46,8 @@ uint64_t ReadSize(ByteReader& bytes) {
           return uint64_t{PTRDIFF_MAX} - 256 + bytes.TwoBytes() % 512;
         case 2:
           return kGibi * 1024 * 1024 * (1 + bytes.Byte());
-        default:
-          return kGibi / 2 * (1 + bytes.Byte() % 8);
+        default:  // or hardly: a level may copy it
+          return kGibi / 32 * (1 + bytes.Byte() % 8);
       }
   }
 }

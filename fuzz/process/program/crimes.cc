@@ -16,8 +16,6 @@ namespace {
 
 constexpr size_t kLarge = 32 << 10;  // more is a large block
 constexpr size_t kMapped = 5 << 20;  // as much is a mapping of its own
-// Nobody searches farther for the start of the block around a fault.
-constexpr size_t kSearched = size_t{1} << 30;
 constexpr size_t kPage = 4096;
 
 char* PageOf(char* block) {
@@ -101,10 +99,8 @@ std::optional<Plan> Scene::MakePlan() {
   }
   if (!TakeBlock()) return std::nullopt;
   if (crime_ <= Crime::kWrongOrigin) return PlanOfFree();
-  std::optional<Plan> plan =
-      crime_ <= Crime::kWriteFreed ? PlanOfDamage() : PlanOfTouch();
-  if (plan && block_->usable > kSearched) plan->flags |= kMayCrash;
-  return plan;
+  if (crime_ <= Crime::kWriteFreed) return PlanOfDamage();
+  return PlanOfTouch();
 }
 
 std::optional<Plan> Scene::PlanOfFree() {
