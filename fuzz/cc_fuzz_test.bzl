@@ -23,6 +23,7 @@ def cc_fuzz_test(
         deps = [],
         corpus = [],
         dicts = [],
+        programs = [],
         size = "small",
         tags = []):
     """Makes a fuzz test and what belongs to it.
@@ -43,6 +44,7 @@ def cc_fuzz_test(
       deps: its State and operations, and what else it needs.
       corpus: stored inputs.
       dicts: dictionaries, in the form of libFuzzer and AFL.
+      programs: that the target starts; they lie beside it.
       size: of the test.
       tags: of the test.
     """
@@ -52,6 +54,7 @@ def cc_fuzz_test(
         testonly = True,
         srcs = srcs,
         copts = HEADROOM_COPTS,
+        data = programs,
         linkopts = _ENGINE_LINKOPTS,
         deps = engine_deps,
     )
@@ -65,7 +68,7 @@ def cc_fuzz_test(
         srcs = srcs,
         copts = HEADROOM_COPTS,
         args = ["$(rootpaths :%s_corpus)" % name],
-        data = [":%s_corpus" % name],
+        data = [":%s_corpus" % name] + programs,
         linkopts = _ENGINE_LINKOPTS,
         tags = tags,
         deps = engine_deps,
@@ -78,10 +81,10 @@ def cc_fuzz_test(
             cmd = "cat $(SRCS) > $@",
         )
     if corpus:
-        _printed_test(name, deps, corpus[0])
-    _launcher(name, [name + ".dict"] if dicts else [])
+        _printed_test(name, deps, corpus[0], programs)
+    _launcher(name, ([name + ".dict"] if dicts else []) + programs)
 
-def _printed_test(name, deps, stored_input):
+def _printed_test(name, deps, stored_input, programs):
     native.genrule(
         name = name + "_printed_source",
         testonly = True,
@@ -95,13 +98,14 @@ def _printed_test(name, deps, stored_input):
         size = "small",
         srcs = [name + "_printed.cc"],
         copts = HEADROOM_COPTS,
+        data = programs,
         # It includes the State's header, which the operations' library brings.
         features = ["-layering_check"],
         deps = deps + ["@googletest//:gtest_main"],
     )
 
-def _launcher(name, dictionary):
-    parts = [":%s_bin" % name, ":%s_corpus" % name] + dictionary
+def _launcher(name, more):
+    parts = [":%s_bin" % name, ":%s_corpus" % name] + more
     native.sh_binary(
         name = name + "_run",
         testonly = True,

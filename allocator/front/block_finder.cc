@@ -92,9 +92,10 @@ Misuse BlockFinder::Diagnose(const Span* span, const void* pointer,
     const bool readable = caller == Caller::kFree ||
                           (map_.IsBacked(header) && !map_.IsClosed(header));
     if (readable && IsFreedHere(pointer)) return Misuse::kDoubleFree;
-    if (span == nullptr && freed_.Contains(pointer)) return Misuse::kDoubleFree;
-    const Span* around = SpanAround(pointer);
-    return around != nullptr ? Misuse::kInteriorFree : Misuse::kInvalidFree;
+    // First: a mapping may lie where a freed one was.
+    if (SpanAround(pointer) != nullptr) return Misuse::kInteriorFree;
+    return span == nullptr && freed_.Contains(pointer) ? Misuse::kDoubleFree
+                                                       : Misuse::kInvalidFree;
   }
   if (AddressOf(pointer) % kBlockAlignment != 0) return Misuse::kMisalignedFree;
   if (AddressOf(pointer) < span->memory.start + kBlockAlignment) {

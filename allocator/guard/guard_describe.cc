@@ -30,7 +30,8 @@ bool GuardPool::Describe(const void* address, Description* out) const {
 }
 
 // The slot with the block that `address`, in the pool, has most to do with: in
-// a guard page, a live one of the two neighbours, or the nearer one.
+// a guard page, one of size 0 that starts there, a live one of the two
+// neighbours, or the nearer one.
 const GuardPool::Slot* GuardPool::SlotNear(uintptr_t address) const {
   if (slots_ == nullptr) return nullptr;
   const GuardPosition at =
@@ -47,6 +48,7 @@ const GuardPool::Slot* GuardPool::SlotNear(uintptr_t address) const {
   if (before == nullptr || behind == nullptr) {
     return before != nullptr ? before : behind;
   }
+  if (before->block == address) return before;
   if (before->state != behind->state) {
     return before->state == SlotState::kLive ? before : behind;
   }

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Packs a fuzzer as OSS-Fuzz wants to find it in its $OUT: NAME,
-# NAME_seed_corpus.zip and NAME.dict. pack_oss_fuzz.sh TAR NAME FILES...
+# NAME_seed_corpus.zip, NAME.dict and the programs it starts.
+# pack_oss_fuzz.sh TAR NAME FILES...
 set -euo pipefail
 
 readonly tar=$1 name=$2
@@ -12,7 +13,7 @@ seeds=()
 for file in "$@"; do
   case $file in
     */"$name"_bin) cp -L "$file" "$folder/$name" ;;
-    */"$name".dict) cp -L "$file" "$folder/" ;;
+    */"$name".dict | *_program) cp -L "$file" "$folder/" ;;
     *) seeds+=("$file") ;;
   esac
 done

@@ -166,6 +166,12 @@ TEST_F(BlockFinderTest, PointersIntoABlock) {
   EXPECT_EQ(Says(ShiftBy(small_, 32)), kDoubleFree);
 }
 
+TEST_F(BlockFinderTest, AMappingWhereAFreedOneWas) {
+  void* const inside = ShiftBy(mapped_, 1 << 20);
+  heap_->freed.Note({reinterpret_cast<uintptr_t>(inside), 1 << 20});
+  EXPECT_EQ(Says(inside), kInterior);
+}
+
 TEST_F(BlockFinderTest, MisalignedPointers) {
   for (const ptrdiff_t by : {1, 2, 4, 7, 8, 12, 15}) {
     EXPECT_EQ(Says(ShiftBy(small_, by)), kMisaligned) << by;

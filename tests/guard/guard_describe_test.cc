@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <thread>
@@ -89,6 +90,16 @@ TEST_F(GuardDescribeTest, ALiveNeighbourIsMoreLikelyThanAFreedOne) {
   Free(high);
   EXPECT_EQ(At(guard).start, Address(low));
   EXPECT_FALSE(At(guard).live);
+}
+
+TEST_F(GuardDescribeTest, AFreedBlockOfSize0BesideALiveOneIsItself) {
+  unsigned char* blocks[kGuardSlots];
+  for (unsigned char*& block : blocks) block = Allocate(0);
+  unsigned char* const low = *std::ranges::min_element(blocks);
+  Free(low);
+  EXPECT_EQ(At(low).start, Address(low));
+  EXPECT_FALSE(At(low).live);
+  EXPECT_EQ(At(low + 1).start, Address(low + kGuardStride));
 }
 
 TEST_F(GuardDescribeTest, TheEndsOfThePoolHaveOneNeighbour) {

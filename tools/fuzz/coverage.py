@@ -33,7 +33,8 @@ def _run_corpora(names, bazel_bin, environment):
                       env=environment, stdout=subprocess.DEVNULL,
                       stderr=subprocess.DEVNULL, check=False).returncode != 0:
       print('x: the corpus of %s fails' % name)
-  return programs
+  started = [project.started_program(bazel_bin, name) for name in names]
+  return programs + [program for program in started if program.exists()]
 
 
 def _run_tests(profiles, bazel_bin, pattern):

@@ -76,6 +76,11 @@ def binary(bazel_bin, name):
   return bazel_bin / 'fuzz' / (name + '_fuzz_test_bin')
 
 
+def started_program(bazel_bin, name):
+  """The program that a fuzzer starts, where it does."""
+  return bazel_bin / 'fuzz' / name / (name + '_program')
+
+
 def dictionary(bazel_bin, name):
   """Returns a path, or None when there is no dictionary."""
   path = bazel_bin / 'fuzz' / (name + '_fuzz_test.dict')

@@ -1,0 +1,55 @@
+"""A program that is built without sanitizers, whatever the configuration says.
+
+An allocator that takes malloc's names cannot be linked into a sanitizer's
+program. Under an engine its edges are counted instead, for a process beside it.
+"""
+
+_COPT = "//command_line_option:copt"
+_LINKOPT = "//command_line_option:linkopt"
+
+def _plain(flags):
+    return [flag for flag in flags if "sanitize" not in flag]
+
+def _without_sanitizers_impl(settings, _attr):
+    copts = _plain(settings[_COPT])
+    if any(["fuzzer" in flag for flag in settings[_COPT]]):
+        copts.append("-fsanitize-coverage=trace-pc-guard")
+    return {
+        _COPT: copts,
+        _LINKOPT: _plain(settings[_LINKOPT]),
+    }
+
+_without_sanitizers = transition(
+    implementation = _without_sanitizers_impl,
+    inputs = [_COPT, _LINKOPT],
+    outputs = [_COPT, _LINKOPT],
+)
+
+def _program_without_sanitizers_impl(ctx):
+    out = ctx.actions.declare_file(ctx.label.name)
+    ctx.actions.symlink(
+        output = out,
+        target_file = ctx.executable.program,
+        is_executable = True,
+    )
+    return [DefaultInfo(
+        executable = out,
+        files = depset([out]),
+        runfiles = ctx.runfiles([out, ctx.executable.program]),
+    )]
+
+program_without_sanitizers = rule(
+    implementation = _program_without_sanitizers_impl,
+    doc = "`program` and all it is made of, built without sanitizers.",
+    attrs = {
+        "program": attr.label(
+            cfg = _without_sanitizers,
+            executable = True,
+            mandatory = True,
+        ),
+        "_allowlist_function_transition": attr.label(
+            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+        ),
+    },
+    executable = True,
+)
