@@ -81,8 +81,10 @@ const GuardModel::Slot* GuardModel::Nearest(uintptr_t pool,
         address >= room + kGuardSlotBytes + kGuardBytes) {
       continue;
     }
+    // One of size 0 may start in the guard page.
     const auto rank = [address](const Slot& of) {
-      return std::tuple(!of.live, DistanceFrom(of, address));
+      return std::tuple(of.block != address, !of.live,
+                        DistanceFrom(of, address));
     };
     if (best == nullptr || rank(slot) < rank(*best)) best = &slot;
   }

@@ -31,6 +31,12 @@ TEST_F(ThreadRegistryTest, CountsTheLivingAndWhatTheyHold) {
   EXPECT_EQ(registry_.cache_count(), 0u);
   EXPECT_EQ(LiveBlocks(kClass), 0u);
   EXPECT_EQ(budget_.reserved(), 0u);
+  // Whoever comes next, in the same memory, meets none of them.
+  for (ThreadCache*& cache : caches) {
+    cache = registry_.Attach();
+    EXPECT_EQ(registry_.cached_blocks(kClass), 0u);
+  }
+  for (ThreadCache* cache : caches) End(cache);
 }
 
 TEST_F(ThreadRegistryTest, NeighboursGetDifferentShards) {
