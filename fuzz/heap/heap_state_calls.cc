@@ -23,12 +23,13 @@ void HeapState::AddBlock(void* block, size_t bytes, size_t alignment,
   const bool has_tail = HasTails(under_test_.options);
   const size_t with_tail = bytes + (has_tail ? BlockTail::kLeastBytes : 0);
   int size_class = HeapModel::ClassOfRequest(with_tail, alignment);
-  if (bytes == 0 && under_test_.options.zero_size_page != 0 &&
-      under_test_.map.Get(PageContaining(block))->use != SpanUse::kSmall) {
+  const bool is_sampled = under_test_.sampled.Contains(block);
+  // A sampled block is in no span.
+  if (is_sampled ||
+      (bytes == 0 && under_test_.options.zero_size_page != 0 &&
+       under_test_.map.Get(PageContaining(block))->use != SpanUse::kSmall)) {
     size_class = HeapModel::kNoClass;
   }
-  const bool is_sampled = under_test_.sampled.Contains(block);
-  if (is_sampled) size_class = HeapModel::kNoClass;
   const size_t usable = under_test_.heap.UsableBytes(block);
   Require(!(has_tail || is_sampled) || usable == bytes,
           "of a block that is watched, what was asked for may be used");
