@@ -84,7 +84,9 @@ void PageHeap::GiveBack(MemoryRange memory) {
     map_.MarkBacked(run.first, run.pages);
     record->dirty = run.pages;
   }
-  NoteClosed(run);  // its guards may be
+  // Its guards may be; so what counts as closed may be open.
+  NoteClosed(run);
+  NotePartlyClosed();
   stats_.heap = stats_.heap + run.pages;
   Coalesce(record);
 }

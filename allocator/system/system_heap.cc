@@ -106,7 +106,8 @@ MemoryRange SystemHeap::UseBreak(MemoryRange got, size_t bytes,
   const uintptr_t start = AlignUp(std::max(got.start, sbrk_high_), alignment);
   const uintptr_t end = AlignDown(got.end(), kPageBytes);
   sbrk_high_ = std::max(got.end(), sbrk_high_);
-  if (start > end || end - start < bytes) {
+  const bool wraps = start < got.start;  // no address is so well aligned
+  if (wraps || start > end || end - start < bytes) {
     stats_.padding_bytes += got.bytes;
     return {};
   }
