@@ -123,7 +123,7 @@ static_assert(std::has_unique_object_representations_v<DebugAnchor>,
 
 // A friend of the layers, for their private members' places; changes nothing.
 struct DebugLayout {
-  static constexpr DebugAnchor Describe(
+  static consteval DebugAnchor Describe(
       const DebugAnchor& self, const PageMap& map, const SealKeys& keys,
       const ThreadRegistry& registry, const CentralFreeLists& lists,
       const Quarantine& quarantine, const FreedMappings& freed) {

@@ -31,7 +31,7 @@ inline constexpr size_t kMaxSmallBytes = kMaxSmallStride - kHeaderBytes;
 namespace internal_size_classes {
 
 // The stride after `stride`.
-constexpr size_t NextStride(size_t stride) {
+consteval size_t NextStride(size_t stride) {
   if (stride < kFineStrideLimit) return stride + kBlockAlignment;
   size_t doubling = kFineStrideLimit - kBlockAlignment;
   while (2 * doubling <= stride - kBlockAlignment) doubling *= 2;
@@ -40,7 +40,7 @@ constexpr size_t NextStride(size_t stride) {
                                   : kCoarseStepsPerDoubling);
 }
 
-constexpr size_t CountClasses() {
+consteval size_t CountClasses() {
   size_t count = 1;
   for (size_t s = kBlockAlignment; s < kMaxSmallStride; s = NextStride(s)) {
     ++count;
@@ -68,7 +68,7 @@ namespace internal_size_classes {
 
 // The smallest span of at least 64 KiB (but at most 16 blocks' worth of large
 // strides) that wastes no more than 1/32 behind its last block.
-constexpr SizeClassInfo MakeInfo(size_t stride) {
+consteval SizeClassInfo MakeInfo(size_t stride) {
   SizeClassInfo info;
   info.stride = static_cast<uint32_t>(stride);
   const size_t least = stride * 8 < 65536 ? 65536 : stride * 8;
@@ -86,7 +86,7 @@ constexpr SizeClassInfo MakeInfo(size_t stride) {
   return info;
 }
 
-constexpr auto MakeInfos() {
+consteval auto MakeInfos() {
   std::array<SizeClassInfo, kSizeClassCount> infos{};
   size_t stride = kBlockAlignment;
   for (SizeClassInfo& info : infos) {
@@ -106,7 +106,7 @@ namespace internal_size_classes {
 // Indexed by a stride's number of 16-byte granules; scale and offset turn
 // classes into what the hit path wants to add to a pointer.
 template <typename Entry, size_t kScale, size_t kOffset>
-constexpr auto MakeLookup() {
+consteval auto MakeLookup() {
   std::array<Entry, kMaxSmallStride / kBlockAlignment + 1> table{};
   size_t size_class = 0;
   for (size_t granules = 0; granules < table.size(); ++granules) {
