@@ -15,6 +15,7 @@
 #include "fuzz/central_free_list/central_free_list_state.h"
 #include "fuzz/engine/byte_reader.h"
 #include "fuzz/engine/operation_text.h"
+#include "fuzz/world/world_operations.h"
 
 namespace headroom {
 
@@ -80,27 +81,6 @@ struct ScavengeOperation {
   void Perform(CentralFreeListState& state) const { state.Scavenge(all); }
   OperationText Describe() const {
     return {"ScavengeOperation", {{"all", all}}};
-  }
-};
-
-struct PassTimeOperation {
-  uint64_t milliseconds;
-  void Perform(CentralFreeListState& state) const {
-    state.PassTime(milliseconds);
-  }
-  OperationText Describe() const {
-    return {"PassTimeOperation", {{"milliseconds", milliseconds}}};
-  }
-};
-
-struct RefuseLaterOperation {
-  uint32_t calls;
-  uint32_t refusals;
-  void Perform(CentralFreeListState& state) const {
-    state.os().RefuseLater(calls, refusals);
-  }
-  OperationText Describe() const {
-    return {"RefuseLaterOperation", {{"calls", calls}, {"refusals", refusals}}};
   }
 };
 

@@ -14,6 +14,7 @@
 #include "fuzz/engine/byte_reader.h"
 #include "fuzz/engine/operation_text.h"
 #include "fuzz/guard_pool/guard_pool_state.h"
+#include "fuzz/world/world_operations.h"
 
 namespace headroom {
 
@@ -80,17 +81,6 @@ struct OverrunOperation {
   OperationText Describe() const {
     return {"OverrunOperation",
             {{"index", index}, {"offset", offset}, {"bits", bits}}};
-  }
-};
-
-struct RefuseLaterOperation {
-  uint32_t calls;
-  uint32_t refusals;
-  void Perform(GuardPoolState& state) const {
-    state.os().RefuseLater(calls, refusals);
-  }
-  OperationText Describe() const {
-    return {"RefuseLaterOperation", {{"calls", calls}, {"refusals", refusals}}};
   }
 };
 

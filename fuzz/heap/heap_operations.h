@@ -14,6 +14,7 @@
 #include "fuzz/engine/byte_reader.h"
 #include "fuzz/engine/operation_text.h"
 #include "fuzz/heap/heap_state.h"
+#include "fuzz/world/world_operations.h"
 #include "fuzz/world/world_text.h"
 
 namespace headroom {
@@ -210,28 +211,6 @@ struct ReleaseMemoryOperation {
   void Perform(HeapState& state) const { state.ReleaseMemory(bytes); }
   OperationText Describe() const {
     return {"ReleaseMemoryOperation", {{"bytes", bytes}}};
-  }
-};
-
-struct PassTimeOperation {
-  uint64_t milliseconds;
-  void Perform(HeapState& state) const {
-    state.AdvanceClock(milliseconds);
-    state.under_test().scavenger.RunIfDue();
-  }
-  OperationText Describe() const {
-    return {"PassTimeOperation", {{"milliseconds", milliseconds}}};
-  }
-};
-
-struct RefuseLaterOperation {
-  uint32_t calls;
-  uint32_t refusals;
-  void Perform(HeapState& state) const {
-    state.under_test().os.RefuseLater(calls, refusals);
-  }
-  OperationText Describe() const {
-    return {"RefuseLaterOperation", {{"calls", calls}, {"refusals", refusals}}};
   }
 };
 

@@ -81,6 +81,11 @@ class HeapState {
   // last calls come after its cache is gone, as those of destructors do.
   void EndThread(bool dying);
   void AdvanceClock(uint64_t milliseconds) { now_ms_ += milliseconds; }
+  // And what is due by then is done.
+  void PassTime(uint64_t milliseconds) {
+    AdvanceClock(milliseconds);
+    under_test_.scavenger.RunIfDue();
+  }
   // Asked at every reading of the clock, if set: true fails it.
   std::function<bool()> clock_fails;
   // The current thread's next allocation is a sampled one.
@@ -89,6 +94,7 @@ class HeapState {
   void ReleaseMemory(size_t bytes);
 
   HeapUnderTest& under_test() { return under_test_; }
+  FuzzOs& os() { return under_test_.os; }
   const HeapModel& model() const { return model_; }
   // How many requests were refused so far.
   uint64_t nulls() const { return nulls_; }

@@ -15,6 +15,7 @@
 #include "fuzz/engine/byte_reader.h"
 #include "fuzz/engine/operation_text.h"
 #include "fuzz/page_heap/page_heap_state.h"
+#include "fuzz/world/world_operations.h"
 
 namespace headroom {
 
@@ -109,25 +110,6 @@ struct ReleaseFreePagesOperation {
   void Perform(PageHeapState& state) const { state.ReleaseFreePages(bytes); }
   OperationText Describe() const {
     return {"ReleaseFreePagesOperation", {{"bytes", bytes}}};
-  }
-};
-
-struct PassTimeOperation {
-  uint64_t milliseconds;
-  void Perform(PageHeapState& state) const { state.PassTime(milliseconds); }
-  OperationText Describe() const {
-    return {"PassTimeOperation", {{"milliseconds", milliseconds}}};
-  }
-};
-
-struct RefuseLaterOperation {
-  uint32_t calls;
-  uint32_t refusals;
-  void Perform(PageHeapState& state) const {
-    state.os().RefuseLater(calls, refusals);
-  }
-  OperationText Describe() const {
-    return {"RefuseLaterOperation", {{"calls", calls}, {"refusals", refusals}}};
   }
 };
 

@@ -15,6 +15,7 @@
 #include "fuzz/engine/byte_reader.h"
 #include "fuzz/engine/operation_text.h"
 #include "fuzz/thread_cache/thread_cache_state.h"
+#include "fuzz/world/world_operations.h"
 
 namespace headroom {
 
@@ -87,25 +88,6 @@ struct ScavengeOperation {
   void Perform(ThreadCacheState& state) const { state.Scavenge(all); }
   OperationText Describe() const {
     return {"ScavengeOperation", {{"all", all}}};
-  }
-};
-
-struct PassTimeOperation {
-  uint64_t milliseconds;
-  void Perform(ThreadCacheState& state) const { state.PassTime(milliseconds); }
-  OperationText Describe() const {
-    return {"PassTimeOperation", {{"milliseconds", milliseconds}}};
-  }
-};
-
-struct RefuseLaterOperation {
-  uint32_t calls;
-  uint32_t refusals;
-  void Perform(ThreadCacheState& state) const {
-    state.os().RefuseLater(calls, refusals);
-  }
-  OperationText Describe() const {
-    return {"RefuseLaterOperation", {{"calls", calls}, {"refusals", refusals}}};
   }
 };
 

@@ -12,6 +12,7 @@
 #include "fuzz/engine/byte_reader.h"
 #include "fuzz/engine/operation_text.h"
 #include "fuzz/threads/threads_state.h"
+#include "fuzz/world/world_operations.h"
 
 namespace headroom {
 
@@ -52,17 +53,6 @@ struct HandOverOperation {
   OperationText Describe() const {
     return {"HandOverOperation",
             {{"from", from}, {"index", index}, {"to", to}}};
-  }
-};
-
-struct RefuseLaterOperation {
-  uint32_t calls;
-  uint32_t refusals;
-  void Perform(ThreadsState& state) const {
-    state.under_test().os.RefuseLater(calls, refusals);
-  }
-  OperationText Describe() const {
-    return {"RefuseLaterOperation", {{"calls", calls}, {"refusals", refusals}}};
   }
 };
 

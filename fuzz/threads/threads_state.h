@@ -59,6 +59,7 @@ class ThreadsState {
   void HandOver(size_t from, size_t index, size_t to);
 
   HeapUnderTest& under_test() { return world_.under_test; }
+  FuzzOs& os() { return under_test().os; }
 
   // The invariants that hold while nobody is in the heap.
   void AfterOperation();
