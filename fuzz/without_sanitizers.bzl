@@ -4,6 +4,8 @@ An allocator that takes malloc's names cannot be linked into a sanitizer's
 program. Under an engine its edges are counted instead, for a process beside it.
 """
 
+load("//tools:rebuilt_program.bzl", "rebuilt_program")
+
 _COPT = "//command_line_option:copt"
 _LINKOPT = "//command_line_option:linkopt"
 
@@ -25,31 +27,7 @@ _without_sanitizers = transition(
     outputs = [_COPT, _LINKOPT],
 )
 
-def _program_without_sanitizers_impl(ctx):
-    out = ctx.actions.declare_file(ctx.label.name)
-    ctx.actions.symlink(
-        output = out,
-        target_file = ctx.executable.program,
-        is_executable = True,
-    )
-    return [DefaultInfo(
-        executable = out,
-        files = depset([out]),
-        runfiles = ctx.runfiles([out, ctx.executable.program]),
-    )]
-
-program_without_sanitizers = rule(
-    implementation = _program_without_sanitizers_impl,
+program_without_sanitizers = rebuilt_program(
+    transition = _without_sanitizers,
     doc = "`program` and all it is made of, built without sanitizers.",
-    attrs = {
-        "program": attr.label(
-            cfg = _without_sanitizers,
-            executable = True,
-            mandatory = True,
-        ),
-        "_allowlist_function_transition": attr.label(
-            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
-        ),
-    },
-    executable = True,
 )

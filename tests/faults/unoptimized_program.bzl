@@ -1,5 +1,7 @@
 """A program whose every call can be told from the others by its address."""
 
+load("//tools:rebuilt_program.bzl", "rebuilt_program")
+
 # One call in the source is one in the program, with its line.
 _COPTS = [
     "-g",
@@ -20,27 +22,7 @@ _unoptimized = transition(
     outputs = [_COPT],
 )
 
-def _unoptimized_program_impl(ctx):
-    out = ctx.actions.declare_file(ctx.label.name)
-    ctx.actions.symlink(
-        output = out,
-        target_file = ctx.executable.program,
-        is_executable = True,
-    )
-    return [DefaultInfo(executable = out, files = depset([out]))]
-
-unoptimized_program = rule(
-    implementation = _unoptimized_program_impl,
+unoptimized_program = rebuilt_program(
+    transition = _unoptimized,
     doc = "`program` and all it is made of, built without optimization.",
-    attrs = {
-        "program": attr.label(
-            cfg = _unoptimized,
-            executable = True,
-            mandatory = True,
-        ),
-        "_allowlist_function_transition": attr.label(
-            default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
-        ),
-    },
-    executable = True,
 )
