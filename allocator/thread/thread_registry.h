@@ -49,8 +49,6 @@ class ThreadRegistry final : public ParkedCaches {
   uint32_t cache_count() ABSL_LOCKS_EXCLUDED(lock_);
   uint32_t parked_count() ABSL_LOCKS_EXCLUDED(lock_);
 
-  const ThreadCache::Supply& supply() const { return supply_; }
-
   void AcquireForFork() ABSL_EXCLUSIVE_LOCK_FUNCTION(lock_);
   void ReleaseAfterFork(bool in_child) ABSL_UNLOCK_FUNCTION(lock_);
 

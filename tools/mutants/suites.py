@@ -38,7 +38,8 @@ def run_tests(tree, targets, config, log):
   """The name of a test that fails, or of the compiler; empty when none does."""
   with tempfile.NamedTemporaryFile(suffix='.json') as events:
     command = ['bazel', 'test', '--noshow_progress', '--test_output=errors',
-               '--test_timeout=' + TEST_TIMEOUT, '--test_summary=terse', '--notest_keep_going',
+               '--test_timeout=' + TEST_TIMEOUT, '--test_summary=terse',
+               '--notest_keep_going',
                '--build_event_json_file=' + events.name]
     if config:
       command.append('--config=' + config)
