@@ -39,6 +39,12 @@ constexpr uint32_t BitOf(LibcCall call) {
 }
 constexpr uint32_t kAllCalls = (uint32_t{1} << kLibcCalls) - 1;
 
+std::string ProfileSetting() {
+  constexpr char kName[] = "LLVM_PROFILE_FILE";
+  const char* file = std::getenv(kName);
+  return file == nullptr ? "" : std::string(kName) + "=" + file;
+}
+
 class ProcessFaultsTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -75,6 +81,7 @@ class ProcessFaultsTest : public testing::Test {
     // A sampled block that is freed twice faults, and without the handler, if
     // that is what failed, there is no report.
     char* environment[] = {preload.data(), mode.empty() ? options_ : unsampled_,
+                           profile_.empty() ? nullptr : profile_.data(),
                            nullptr};
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
@@ -106,6 +113,8 @@ class ProcessFaultsTest : public testing::Test {
   // Samples, so that the guard pool is made.
   char options_[40] = "HEADROOM_OPTIONS=sample_every=25";
   char unsampled_[40] = "HEADROOM_OPTIONS=sample_every=0";
+  // Where coverage is counted, if it is.
+  std::string profile_ = ProfileSetting();
 };
 
 TEST_F(ProcessFaultsTest, WithoutAFailureNothingIsRefused) {
