@@ -21,16 +21,16 @@ class Matcher {
   bool Take(char byte) {
     switch (state_) {
       case kName:
-        if (byte == '\0') {
-          matched_ = 0;
-        } else if (byte == '=' && name_[matched_] == '\0') {
+        if (byte == '=' && name_[matched_] == '\0') {
           state_ = kValue;
-        } else if (name_[matched_] != '\0' && byte == name_[matched_]) {
-          ++matched_;
-        } else {
-          state_ = kOther;
+          return false;
         }
-        return false;
+        if (byte != '\0' && byte == name_[matched_]) {
+          ++matched_;
+          return false;
+        }
+        state_ = kOther;
+        [[fallthrough]];
       case kOther:
         if (byte == '\0') {
           state_ = kName;

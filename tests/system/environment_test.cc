@@ -59,5 +59,22 @@ TEST(EnvironmentTest, TheKernelIsAskedWhileLibcKnowsNothing) {
   EXPECT_EQ(value, kValue);
 }
 
+// Runs in a process whose environment a test wrote.
+TEST(EnvironmentTest, DISABLED_TheKernelKnowsTheVariable) {
+  EXPECT_EQ(FromKernel(kVariable), kValue);
+}
+
+TEST(EnvironmentTest, AWordWithoutAnEqualsSignIsNoVariable) {
+  char word[] = "HEADROOM_TEST_VARIABLE";
+  char start[] = "HEADROOM_TEST";
+  char variable[] = "HEADROOM_TEST_VARIABLE=a=1:b=2";
+  char* environment[] = {word, start, variable, nullptr};
+  EXPECT_EXIT(execle("/proc/self/exe", "child",
+                     "--gtest_also_run_disabled_tests",
+                     "--gtest_filter=*TheKernelKnowsTheVariable", nullptr,
+                     environment),
+              testing::ExitedWithCode(0), "");
+}
+
 }  // namespace
 }  // namespace headroom

@@ -79,9 +79,12 @@ def _export(programs, profile, html):
   project.output_of('llvm-cov-22', 'show', '-format=html',
                     '-output-dir=%s' % html, '-show-branches=count', *about,
                     *sources)
-  return lcov.parse(
-      project.output_of('llvm-cov-22', 'export', '-format=lcov', *about,
-                        *sources), UNDER)
+  lcov_text, json_text = (
+      project.output_of('llvm-cov-22', 'export', '-format=' + form, *about,
+                        *sources) for form in ('lcov', 'text'))
+  files = lcov.parse(lcov_text, UNDER)
+  lcov.count_starts(files, json_text)
+  return files
 
 
 def _folder_table(files):

@@ -1,10 +1,11 @@
-"""Line and branch counts, read from llvm-cov's lcov export.
+"""Line and branch counts, read from llvm-cov's exports.
 
 Takes from: nothing. Gives to: uncovered, coverage.
 """
 
 import collections
 import dataclasses
+import json
 import os
 
 
@@ -30,19 +31,21 @@ class File:
     return result
 
 
-def parse(text, under):
-  """Returns {path from the root: File} of what lies in the folder `under`.
+def _from_root(path):
+  """Compilers see the root as /proc/self/cwd."""
+  for root in ('/proc/self/cwd/', os.getcwd() + '/'):
+    path = path[len(root):] if path.startswith(root) else path
+  return path
 
-  Compilers see the root as /proc/self/cwd.
-  """
+
+def parse(text, under):
+  """Returns {path from the root: File} of what lies in the folder `under`."""
   files = collections.defaultdict(File)
   file = None
   for line in text.splitlines():
     kind, _, rest = line.partition(':')
     if kind == 'SF':
-      path = rest
-      for root in ('/proc/self/cwd/', os.getcwd() + '/'):
-        path = path[len(root):] if path.startswith(root) else path
+      path = _from_root(rest)
       file = files[path] if path.startswith(under + '/') else None
     elif file is None:
       continue
@@ -55,6 +58,17 @@ def parse(text, under):
       taken = rest.split(',')[3]
       file.branches.append(0 if taken == '-' else int(taken))
   return {path: f for path, f in files.items() if f.lines}
+
+
+def count_starts(files, text):
+  """Mends the line behind a block that returns, which llvm-cov gives the count
+  of the gap before it, 0: the segments of the JSON export in `text` tell what
+  starts on the line itself."""
+  for export in json.loads(text)['data'][0]['files']:
+    file = files.get(_from_root(export['filename']))
+    for line, _, count, has_count, _, is_gap in export['segments']:
+      if file and has_count and not is_gap and file.lines.get(line) == 0:
+        file.lines[line] = count
 
 
 @dataclasses.dataclass

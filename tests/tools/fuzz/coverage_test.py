@@ -1,5 +1,6 @@
 """Coverage: llvm-cov's export, shares by folder, lines that need a reason."""
 
+import json
 import unittest
 
 import lcov
@@ -60,6 +61,23 @@ class LcovTest(unittest.TestCase):
   def test_a_block_ends_where_a_line_runs_or_a_function_begins(self):
     file = lcov.parse(EXPORT, 'allocator')['allocator/base/lock.cc']
     self.assertEqual(file.blocks(), [[2, 4], [5, 6], [9]])
+
+  def test_a_line_behind_a_gap_runs_when_what_starts_on_it_runs(self):
+    files = lcov.parse(EXPORT, 'allocator')
+    segments = [
+        [2, 4, 0, True, False, True], [2, 9, 7, True, False, False],  # Runs.
+        [4, 3, 7, True, False, True],  # A gap is nothing that runs.
+        [5, 3, 0, True, True, False],
+        [6, 1, 7, False, False, False],
+        [8, 1, 9, True, True, False],  # Has its count.
+        [7, 1, 7, True, True, False],  # Not a line of code.
+    ]
+    lcov.count_starts(files, json.dumps({'data': [{'files': [
+        {'filename': '/proc/self/cwd/allocator/base/lock.cc',
+         'segments': segments},
+        {'filename': '/usr/include/stdio.h', 'segments': segments}]}]}))
+    self.assertEqual(files['allocator/base/lock.cc'].lines,
+                     {1: 3, 2: 7, 4: 0, 5: 0, 6: 0, 8: 2, 9: 0})
 
 
 class UncoveredTest(unittest.TestCase):
