@@ -74,6 +74,28 @@ TEST(StackTraceTest, StartsAtAFrameThatIsNamed) {
   EXPECT_EQ(caller.trace.frames[0], Address(&caller));
 }
 
+// Earlier than the constructor that says the unwinder is ready.
+constinit Caller before_unwinder = {};
+const void* returns_to_constructor = nullptr;
+
+[[gnu::noinline]] void OuterBeforeUnwinder() {
+  returns_to_constructor = __builtin_return_address(0);
+  OuterOf(&before_unwinder);
+  asm volatile("" ::: "memory");
+}
+
+[[gnu::constructor(101)]] void CaptureBeforeUnwinder() {
+  OuterBeforeUnwinder();
+  asm volatile("" ::: "memory");
+}
+
+TEST(StackTraceTest, FramePointersServeBeforeTheUnwinderIsReady) {
+  ASSERT_GE(before_unwinder.trace.count, 2u);
+  EXPECT_EQ(before_unwinder.trace.frames[0],
+            Address(before_unwinder.returns_to));
+  EXPECT_EQ(before_unwinder.trace.frames[1], Address(returns_to_constructor));
+}
+
 [[gnu::noinline]] uint32_t Recurse(int depth, StackTrace* trace) {
   if (depth == 0) {
     CaptureStack(trace, 0);

@@ -24,7 +24,10 @@ def explore_test(name, deps = [":heap_scenario"]):
         size = "medium",
         srcs = [name + ".cc"],
         copts = INSTRUMENTED_COPTS,
-        tags = ["no_sanitizer"],
+        tags = [
+            "no_coverage",
+            "no_sanitizer",
+        ],
         deps = deps + [
             ":explore_main",
             ":hooks",

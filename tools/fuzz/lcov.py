@@ -62,13 +62,16 @@ def parse(text, under):
 
 def count_starts(files, text):
   """Mends the line behind a block that returns, which llvm-cov gives the count
-  of the gap before it, 0: the segments of the JSON export in `text` tell what
-  starts on the line itself."""
+  of the gap before it, 0: the first of the segments on the line, in the JSON
+  export `text`, has the line's own count."""
   for export in json.loads(text)['data'][0]['files']:
     file = files.get(_from_root(export['filename']))
+    seen = set()
     for line, _, count, has_count, _, is_gap in export['segments']:
-      if file and has_count and not is_gap and file.lines.get(line) == 0:
+      if (file and line not in seen and has_count and not is_gap and
+          file.lines.get(line) == 0):
         file.lines[line] = count
+      seen.add(line)
 
 
 @dataclasses.dataclass

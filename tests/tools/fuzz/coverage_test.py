@@ -65,9 +65,9 @@ class LcovTest(unittest.TestCase):
   def test_a_line_behind_a_gap_runs_when_what_starts_on_it_runs(self):
     files = lcov.parse(EXPORT, 'allocator')
     segments = [
-        [2, 4, 0, True, False, True], [2, 9, 7, True, False, False],  # Runs.
+        [1, 9, 0, True, False, True], [2, 4, 7, True, False, False],  # Runs.
         [4, 3, 7, True, False, True],  # A gap is nothing that runs.
-        [5, 3, 0, True, True, False],
+        [5, 3, 0, True, True, False], [5, 9, 7, True, False, False],  # Its end.
         [6, 1, 7, False, False, False],
         [8, 1, 9, True, True, False],  # Has its count.
         [7, 1, 7, True, True, False],  # Not a line of code.
