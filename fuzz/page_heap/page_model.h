@@ -30,8 +30,11 @@ class PageModel {
   void Decommit(MemoryRange range);
   void SetAccess(MemoryRange range, bool accessible);
   // The kernel did not open pages that were to become a span: they are free
-  // again, and count as used.
-  void NoteShut(MemoryRange range) { backed_.Add(range); }
+  // again, and count as used. Their tail may have been closed before.
+  void NoteShut(MemoryRange range) {
+    backed_.Add(range);
+    ++partly_closed_;
+  }
 
   // What the page heap gave and took.
   void Own(MemoryRange range, Span* span);
