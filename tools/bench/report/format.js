@@ -1,0 +1,28 @@
+// Numbers for people: at most three significant digits and a unit.
+
+function threeDigits(value) {
+  return String(Number(value.toPrecision(3)));
+}
+
+function scaled(value, units) {
+  const [scale, unit] =
+      units.find(([limit]) => Math.abs(value) >= limit) || units[units.length - 1];
+  return threeDigits(value / scale) + unit;
+}
+
+function duration(ns) {
+  return scaled(ns, [[1e9, ' s'], [1e6, ' ms'], [1e3, ' µs'], [1, ' ns']]);
+}
+
+function quantity(value) {
+  return scaled(value, [[1e9, 'G'], [1e6, 'M'], [1e3, 'k'], [1, '']]);
+}
+
+function percent(part, whole) {
+  return whole ? threeDigits(100 * part / whole) + ' %' : '–';
+}
+
+function place(workload, threads) {
+  return threads === null ? workload :
+      `${workload} on ${threads} thread${threads === 1 ? '' : 's'}`;
+}

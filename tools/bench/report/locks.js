@@ -1,0 +1,107 @@
+// Locks: a heat map of lock x log2 time for each thread count, and counts.
+
+const lockSides = {wait: 'waits', hold: 'holds'};
+
+function lockRange(cells, side) {
+  const exponents = cells.flatMap((c) => c.rows.flatMap((row) => row[side].map(([e]) => e)));
+  if (!exponents.length) return null;
+  const counts = cells.flatMap((c) => c.rows.flatMap((row) => row[side].map(([, n]) => n)));
+  return {low: Math.min(...exponents), high: Math.max(...exponents), most: Math.max(...counts)};
+}
+
+// [[column, row, log10(count), count]] of the squares that are not empty.
+function lockSquares(cell, side, range) {
+  return cell.rows.flatMap((row, y) =>
+    row[side].map(([exponent, count]) => [exponent - range.low, y, Math.log10(count), count]));
+}
+
+function lockOption(cell, side, range) {
+  const columns = [];
+  for (let e = range.low; e <= range.high; ++e) columns.push(duration(2 ** e));
+  const rows = cell.rows.map((row) => row.label);
+  return {
+    grid: {left: 96, right: 10, top: 6, bottom: 36},
+    xAxis: axis({type: 'category', data: columns, splitLine: {show: false},
+      axisLabel: {interval: 'auto', align: 'left', margin: 8}}),
+    yAxis: axis({type: 'category', data: rows, inverse: true, splitLine: {show: false},
+      axisLabel: {interval: 0, width: 88, overflow: 'truncate'}}),
+    visualMap: {show: false, min: 0, max: Math.max(Math.log10(range.most), 1), dimension: 2,
+      inRange: {color: [color('heat-low'), color('heat-middle'), color('heat-high')]}},
+    tooltip: tooltip({formatter: ({value: [x, y, , count]}) => tip(rows[y], [[
+      `${duration(2 ** (x + range.low))} to ${duration(2 ** (x + range.low + 1))}`,
+      `${count.toLocaleString('en')} ${lockSides[side]}`,
+    ]])}),
+    series: [{type: 'heatmap', data: lockSquares(cell, side, range),
+      itemStyle: {borderColor: color('ground'), borderWidth: 1}, emphasis: {disabled: true}}],
+  };
+}
+
+function addTable(parent, head, rows) {
+  const table = element('table');
+  const top = table.createTHead().insertRow();
+  for (const title of head) top.append(element('th', {scope: 'col', textContent: title}));
+  const body = table.createTBody();
+  for (const [first, ...rest] of rows) {
+    const row = body.insertRow();
+    row.append(element('th', {scope: 'row', textContent: first}));
+    for (const value of rest) row.append(element('td', {textContent: value}));
+  }
+  const box = element('div', {className: 'wide'});
+  box.append(table);
+  parent.append(box);
+}
+
+function addCounts(parent, cells) {
+  const count = (value) => value.toLocaleString('en');
+  const of = (cell, name) => `${name} × ${cell.threads}`;
+  parent.replaceChildren(element('h3', {textContent: 'Acquisitions (× threads)'}));
+  addTable(parent, ['lock', 'acquired', 'contended', 'share'],
+      cells.flatMap((cell) => cell.classes.map(([name, acquired, contended]) =>
+        [of(cell, name), count(acquired), count(contended), percent(contended, acquired)])));
+  parent.append(element('h3', {textContent: 'Tiers (× threads)'}));
+  addTable(parent, ['tier', 'hits', 'misses', 'hit rate'],
+      cells.flatMap((cell) => cell.tiers.map(([name, hits, misses]) =>
+        [of(cell, name), count(hits), count(misses), percent(hits, hits + misses)])));
+}
+
+function addRamp(parent) {
+  const ramp = element('div', {className: 'ramp'});
+  const most = element('b');
+  ramp.append('1', element('span'), most);
+  parent.append(ramp);
+  return (side, range) => {
+    ramp.hidden = !range;
+    most.textContent = range ? `${quantity(range.most)} ${lockSides[side]} (logarithmic)` : '';
+  };
+}
+
+function addLocks(parent, data) {
+  const workloads = [...new Set(data.locks.map((cell) => cell.workload))];
+  const bar = element('div', {className: 'choices'});
+  let side = 'wait';
+  let charts = [];
+  const select = addSelect(bar, 'Workload', () => show());
+  fill(select, workloads, String);
+  addButtons(bar, 'Show', ['wait', 'hold'], side, (s) => lockSides[s], (s) => {
+    side = s;
+    show();
+  });
+  parent.append(bar);
+  const setRamp = addRamp(parent);
+  const grid = element('div', {className: 'plots large'});
+  const none = element('p', {className: 'absent'});
+  const counts = element('div');
+  parent.append(none, grid, counts);
+  const show = () => {
+    charts.forEach((chart) => chart.remove());
+    const cells = data.locks.filter((cell) => cell.workload === workloads[select.value]);
+    const range = lockRange(cells, side);
+    none.textContent = range ? '' : `No ${lockSides[side]} in this workload.`;
+    setRamp(side, range);
+    charts = !range ? [] : cells.filter((cell) => cell.rows.length).map((cell) =>
+      addPlot(grid, place(cell.workload, cell.threads), () => 48 + 17 * cell.rows.length,
+          () => lockOption(cell, side, range)));
+    addCounts(counts, cells);
+  };
+  show();
+}

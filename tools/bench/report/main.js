@@ -1,0 +1,30 @@
+// Draws every part that the run has, and again when the theme changes.
+
+const data = JSON.parse(document.getElementById('data').textContent);
+
+// Rows of one thread count, or all.
+function addMatrixChoice(parent) {
+  const rows = [...document.querySelectorAll('.matrix tr[data-threads]')];
+  const counts = [...new Set(rows.map((row) => row.dataset.threads))]
+      .sort((a, b) => a - b);
+  if (counts.length < 2) return;
+  const show = (count) => rows.forEach((row) => {
+    row.hidden = count !== 'all' && row.dataset.threads !== count;
+  });
+  const bar = element('div', {className: 'choices'});
+  parent.append(bar);
+  const first = String(data.threads);
+  addButtons(bar, 'Threads', [...counts, 'all'], first, String, show);
+  show(first);
+}
+
+const parts = {matrix: addMatrixChoice, scaling: addScaling, latency: addLatency, locks: addLocks,
+  rss: addRss, pareto: addPareto, programs: addPrograms};
+
+addLegend(document.getElementById('allocators'), data.allocators, data.headroom);
+for (const [name, add] of Object.entries(parts)) {
+  const parent = document.querySelector(`div[data-part="${name}"]`);
+  if (parent) add(parent, data);
+}
+darkScheme.addEventListener('change', drawAll);
+document.documentElement.dataset.ready = 'yes';
