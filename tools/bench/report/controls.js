@@ -76,8 +76,12 @@ function addLegend(parent, allocators, headroom) {
   allocators.forEach((allocator, index) => {
     const button = element('button', {type: 'button', title: allocator.version});
     const name = element(index === headroom ? 'strong' : 'span', {textContent: allocator.name});
-    const swatch = element('span', {className: 'swatch'});
-    button.append(swatch, name);
+    const symbol = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+    const path = document.createElementNS(symbol.namespaceURI, 'path');
+    symbol.setAttribute('viewBox', '0 0 10 10');
+    path.setAttribute('d', allocator.symbol);
+    symbol.append(path);
+    button.append(symbol, name);
     button.setAttribute('aria-pressed', 'true');
     button.addEventListener('click', () => {
       const hide = !hiddenAllocators.has(index);

@@ -1,7 +1,7 @@
 // Numbers for people: at most three significant digits and a unit.
 
 function threeDigits(value) {
-  return String(Number(value.toPrecision(3)));
+  return String(Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3)));
 }
 
 function scaled(value, units) {
@@ -11,6 +11,7 @@ function scaled(value, units) {
 }
 
 function duration(ns) {
+  if (ns === 0) return '0';
   return scaled(ns, [[1e9, ' s'], [1e6, ' ms'], [1e3, ' µs'], [1, ' ns']]);
 }
 

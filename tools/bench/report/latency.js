@@ -28,16 +28,12 @@ function latencyOption(cell, call, data) {
       min: 10 ** Math.floor(Math.log10(Math.min(...times))),
       max: 10 ** Math.ceil(Math.log10(Math.max(...times) * 1.01)),
       axisLabel: {formatter: duration}}),
-    yAxis: axis({type: 'log', min: 10 ** Math.floor(Math.log10(least) + 1e-6), max: 1,
-      axisLabel: {formatter: shareName}}),
-    tooltip: tooltip({trigger: 'item', formatter: (item) =>
-      latencyTip(cell, call, data.allocators, item.value[1])}),
-    series: shown(cell[call]).map((one) => ({
-      ...allocatorLine(data.allocators[one.allocator], one.allocator === data.headroom,
-          one.points, true),
-      symbol: 'circle', symbolSize: 5, showSymbol: true,
-      itemStyle: {color: allocatorColor(data.allocators[one.allocator]), opacity: 0},
-    })),
+    yAxis: axis({type: 'log', min: Math.min(least / 1.5, 0.05), max: 1,
+      axisLabel: {formatter: shareName, showMinLabel: false}}),
+    tooltip: tooltip({trigger: 'axis', axisPointer: {axis: 'y', snap: true},
+      formatter: (items) => latencyTip(cell, call, data.allocators, items[0].value[1])}),
+    series: shown(cell[call]).map((one) => allocatorLine(
+        data.allocators[one.allocator], one.allocator === data.headroom, one.points, false)),
   };
 }
 

@@ -20,9 +20,9 @@ function lockOption(cell, side, range) {
   for (let e = range.low; e <= range.high; ++e) columns.push(duration(2 ** e));
   const rows = cell.rows.map((row) => row.label);
   return {
-    grid: {left: 96, right: 10, top: 6, bottom: 36},
+    grid: {left: 96, right: 10, top: 6, bottom: 40},
     xAxis: axis({type: 'category', data: columns, splitLine: {show: false},
-      axisLabel: {interval: 'auto', align: 'left', margin: 8}}),
+      name: 'from, to twice that', nameLocation: 'middle', nameGap: 22}),
     yAxis: axis({type: 'category', data: rows, inverse: true, splitLine: {show: false},
       axisLabel: {interval: 0, width: 88, overflow: 'truncate'}}),
     visualMap: {show: false, min: 0, max: Math.max(Math.log10(range.most), 1), dimension: 2,
@@ -51,17 +51,23 @@ function addTable(parent, head, rows) {
   parent.append(box);
 }
 
+// What a plot does not tell: how often each lock was taken, each tier missed.
 function addCounts(parent, cells) {
   const count = (value) => value.toLocaleString('en');
-  const of = (cell, name) => `${name} × ${cell.threads}`;
-  parent.replaceChildren(element('h3', {textContent: 'Acquisitions (× threads)'}));
-  addTable(parent, ['lock', 'acquired', 'contended', 'share'],
-      cells.flatMap((cell) => cell.classes.map(([name, acquired, contended]) =>
-        [of(cell, name), count(acquired), count(contended), percent(contended, acquired)])));
-  parent.append(element('h3', {textContent: 'Tiers (× threads)'}));
-  addTable(parent, ['tier', 'hits', 'misses', 'hit rate'],
-      cells.flatMap((cell) => cell.tiers.map(([name, hits, misses]) =>
-        [of(cell, name), count(hits), count(misses), percent(hits, hits + misses)])));
+  const tables = [
+    ['Acquisitions', ['lock × threads', 'acquired', 'contended', 'share'], 'classes',
+      (acquired, contended) => percent(contended, acquired)],
+    ['Tiers', ['tier × threads', 'hits', 'misses', 'hit rate'], 'tiers',
+      (hits, misses) => percent(hits, hits + misses)],
+  ];
+  parent.replaceChildren();
+  for (const [title, head, key, share] of tables) {
+    const box = element('div');
+    box.append(element('h3', {textContent: title}));
+    addTable(box, head, cells.flatMap((cell) => cell[key].map(([name, first, second]) =>
+      [`${name} × ${cell.threads}`, count(first), count(second), share(first, second)])));
+    parent.append(box);
+  }
 }
 
 function addRamp(parent) {
@@ -90,7 +96,7 @@ function addLocks(parent, data) {
   const setRamp = addRamp(parent);
   const grid = element('div', {className: 'plots large'});
   const none = element('p', {className: 'absent'});
-  const counts = element('div');
+  const counts = element('div', {className: 'counts'});
   parent.append(none, grid, counts);
   const show = () => {
     charts.forEach((chart) => chart.remove());
@@ -99,7 +105,7 @@ function addLocks(parent, data) {
     none.textContent = range ? '' : `No ${lockSides[side]} in this workload.`;
     setRamp(side, range);
     charts = !range ? [] : cells.filter((cell) => cell.rows.length).map((cell) =>
-      addPlot(grid, place(cell.workload, cell.threads), () => 48 + 17 * cell.rows.length,
+      addPlot(grid, place(cell.workload, cell.threads), () => 46 + 17 * cell.rows.length,
           () => lockOption(cell, side, range)));
     addCounts(counts, cells);
   };

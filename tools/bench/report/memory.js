@@ -30,33 +30,53 @@ function addRss(parent, data) {
       () => rssOption(cell, data), 'single');
 }
 
+// The allocators that no other beats in both, as corners of a step line.
+function front(points) {
+  let best = 0;
+  return [...points].sort((a, b) => a[0] - b[0] || b[1] - a[1]).filter(([, rate]) => {
+    if (rate <= best) return false;
+    best = rate;
+    return true;
+  });
+}
+
+function paretoPoint({allocator: index, rss, rate}, data) {
+  const allocator = data.allocators[index];
+  const fill = allocatorColor(allocator);
+  return [
+    whisker([rss[1], rate[0]], [rss[2], rate[0]], fill),
+    whisker([rss[0], rate[1]], [rss[0], rate[2]], fill),
+    {type: 'scatter', name: allocator.name, data: [[rss[0], rate[0]]], z: 4,
+      symbol: 'path://' + allocator.symbol, symbolSize: index === data.headroom ? 15 : 11,
+      itemStyle: {color: fill, opacity: 1}, emphasis: {disabled: true},
+      labelLayout: {moveOverlap: 'shiftY'},
+      label: {show: true, position: 'right', distance: 7, color: color('text'), fontSize: 12,
+        textBorderColor: color('ground'), textBorderWidth: 3,
+        fontWeight: index === data.headroom ? 'bold' : 'normal', formatter: () => allocator.name}},
+  ];
+}
+
 function paretoOption(cell, data) {
   const relative = cell.workload === null;
-  const points = shown(cell.points);
-  const rateName = (value) => relative ? threeDigits(value) : quantity(value) + '/s';
-  const rssName = (value) => relative ? threeDigits(value) : mebibytes(value);
-  const series = points.flatMap(({allocator: index, rss, rate}) => {
-    const allocator = data.allocators[index];
-    const fill = allocatorColor(allocator);
-    return [
-      whisker([rss[1], rate[0]], [rss[2], rate[0]], fill),
-      whisker([rss[0], rate[1]], [rss[0], rate[2]], fill),
-      {type: 'scatter', name: allocator.name, data: [[rss[0], rate[0]]], z: 4,
-        symbol: allocator.symbol, symbolSize: index === data.headroom ? 15 : 12,
-        itemStyle: {color: fill}, emphasis: {disabled: true},
-        labelLayout: {moveOverlap: 'shiftY'},
-        label: {show: true, position: 'right', distance: 7, color: color('text'), fontSize: 12,
-          fontWeight: index === data.headroom ? 'bold' : 'normal', formatter: () => allocator.name}},
-    ];
-  });
+  const unit = relative ? {of: Number, label: threeDigits} :
+      rateUnit(cell.points.flatMap((point) => point.rate));
+  const size = relative ? threeDigits : mebibytes;
+  const all = cell.points.map((point) => ({...point, rate: point.rate.map(unit.of)}));
+  const points = shown(all);
+  const rate = (value) => unit.label(value) + (relative ? '' : '/s');
   return {
     grid: {left: 64, right: 84, top: 12, bottom: 44},
-    xAxis: powerAxis(cell.points.flatMap((p) => p.rss), rssName, {nameLocation: 'middle', nameGap: 26,
-      name: relative ? 'peak RSS, multiple of the smallest' : 'peak RSS'}),
-    yAxis: powerAxis(cell.points.flatMap((p) => p.rate), rateName, {}),
-    tooltip: tooltip({formatter: ({seriesName, value: [rss, rate]}) => tip(seriesName, [
-      ['throughput', rateName(rate)], ['peak RSS', rssName(rss)]])}),
-    series,
+    xAxis: {...powerAxis(all.flatMap((p) => p.rss), size), nameLocation: 'middle', nameGap: 26,
+      name: relative ? 'peak RSS, multiple of the smallest' : 'peak RSS'},
+    yAxis: powerAxis(all.flatMap((p) => p.rate), rate),
+    tooltip: tooltip({formatter: ({seriesName, value: [rss, speed]}) => tip(seriesName, [
+      ['throughput', rate(speed)], ['peak RSS', size(rss)]])}),
+    series: [
+      {type: 'line', step: 'end', silent: true, symbol: 'none', z: 2, tooltip: {show: false},
+        data: front(points.map((p) => [p.rss[0], p.rate[0]])),
+        lineStyle: {color: color('muted'), type: [5, 4], width: 1.2}},
+      ...points.flatMap((point) => paretoPoint(point, data)),
+    ],
   };
 }
 

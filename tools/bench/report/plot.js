@@ -33,11 +33,13 @@ function addPlot(parent, caption, height, option, className) {
     draw(plot);
   };
   plots.push(plot);
-  new ResizeObserver(() => {
+  const observer = new ResizeObserver(() => {
     if (box.clientWidth !== chart.getWidth()) chart.resize();
-  }).observe(box);
+  });
+  observer.observe(box);
   redraw();
   return {redraw, remove: () => {
+    observer.disconnect();
     chart.dispose();
     plots.splice(plots.indexOf(plot), 1);
     figure.remove();
@@ -88,14 +90,20 @@ const powerBelow = (value) => 2 ** Math.floor(Math.log2(value) + 1e-9);
 const powerAbove = (value) => 2 ** Math.ceil(Math.log2(value) - 1e-9);
 
 // A logarithmic axis whose ends are powers of two around the values.
-function powerAxis(values, label, extra) {
+function powerAxis(values, label) {
   const min = powerBelow(Math.min(...values));
   const max = Math.max(powerAbove(Math.max(...values)), min * 2);
-  const steps = Math.log2(max / min);
   return axis({
-    type: 'log', logBase: 2, min, max, splitNumber: Math.min(steps, 6),
-    axisLabel: {formatter: label, showMinLabel: true, showMaxLabel: true}, ...extra,
+    type: 'log', logBase: 2, min, max,
+    axisLabel: {formatter: label, showMinLabel: true, showMaxLabel: true},
   });
+}
+
+// Rates in a unit in which powers of two are round numbers.
+function rateUnit(rates) {
+  const most = Math.max(...rates);
+  const [scale, suffix] = most >= 4e6 ? [1e6, 'M'] : most >= 4e3 ? [1e3, 'k'] : [1, ''];
+  return {of: (rate) => rate / scale, label: (value) => threeDigits(value) + suffix};
 }
 
 // One line of an allocator; Headroom's is thicker and on top.
@@ -106,7 +114,7 @@ function allocatorLine(allocator, isHeadroom, data, symbols) {
     type: 'line',
     data,
     z: isHeadroom ? 5 : 4,
-    symbol: symbols ? allocator.symbol : 'none',
+    symbol: symbols ? 'path://' + allocator.symbol : 'none',
     symbolSize: isHeadroom ? 8 : 7,
     lineStyle: {color: stroke, width: isHeadroom ? 3 : 1.6, type: allocator.dashed ? 'dashed' : 'solid'},
     itemStyle: {color: stroke},

@@ -18,6 +18,11 @@ def text(value):
   return html.escape(str(value))
 
 
+def breakable(name):
+  """Escaped, and free to wrap after an underscore."""
+  return text(name).replace('_', '_<wbr>')
+
+
 def step(ratio):
   """Returns the class of a ratio's colour."""
   return next(name for limit, name, _ in STEPS if ratio <= limit)
@@ -54,7 +59,7 @@ def _matrix_row(key, group, names):
           cells.median(group[name], 'ns_per_operation')))
       if name in group else '') for name in names)
   return '<tr data-threads="%s"><th scope="row">%s <small>%s</small></th>%s</tr>' % (
-      threads, text(workload), '× %d' % threads, columns)
+      threads, breakable(workload), '× %d' % threads, columns)
 
 
 def _mean_row(threads, rows, names):
