@@ -127,8 +127,10 @@ class TablesTest(unittest.TestCase):
 
   def test_a_comparison_begins_with_the_largest_change(self):
     table = tables.comparison({'comparison': [
-        {'workload': 'w', 'threads': 1, 'allocator': 'x', 'ratio': 1.5},
+        {'workload': 'w', 'threads': 1, 'allocator': 'x', 'ratio': 1.5,
+         'outside': True, 'noisy': True},
         {'workload': 'w', 'threads': 2, 'allocator': 'x', 'ratio': 0.5}]})
+    self.assertIn('1.500</td><td>beyond their intervals, ~ noisy</td>', table)
     self.assertLess(table.index('0.500'), table.index('1.500'))
     self.assertEqual(tables.comparison({'comparison': None}), '')
 

@@ -9,10 +9,10 @@ from . import allocators, cells
 
 _MACHINE = (
     ('cpu', 'Processor'), ('processors', 'Logical processors'),
-    ('memory_mib', 'Memory, MiB'), ('kernel', 'Kernel'),
+    ('virtual', 'Virtual machine'), ('memory_mib', 'Memory, MiB'), ('kernel', 'Kernel'),
     ('thp', 'Transparent huge pages'), ('governor', 'Frequency governor'),
     ('libc', 'C library'), ('compiler', 'Compiler'),
-    ('flags', 'Compiler flags'), ('load', 'Load when it started'))
+    ('flags', 'Compiler flags'), ('revision', 'Revision of Headroom'), ('load', 'Load when it started'))
 
 
 def command(results):

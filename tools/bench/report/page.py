@@ -93,7 +93,7 @@ def _sections(results, data, names):
   found['comparison'] = compared and (
       '<section id="comparison"><h2>Compared with an earlier run</h2>'
       '<p>Below 1 this run is faster. Largest changes first.</p>'
-      '<div class="wide">%s</div></section>' % compared)
+      '<div class="wide tall">%s</div></section>' % compared)
   return found
 
 

@@ -139,14 +139,20 @@ def all_cells(results):
           (head, ''.join(rows)) if rows else '')
 
 
+def _change(row):
+  notes = ('beyond their intervals' if row.get('outside') else '',
+           '~ noisy' if row.get('noisy') else '')
+  return '<tr><th scope="row">%s</th><td>%s</td><td>%.3f</td><td>%s</td></tr>' % (
+      text(cells.place(row.get('workload'), row.get('threads'))),
+      text(row.get('allocator')), row['ratio'], ', '.join(filter(None, notes)))
+
+
 def comparison(results):
   """The table beside an earlier run, largest changes first, or ''."""
   rows = [row for row in results.get('comparison') or []
           if (row.get('ratio') or 0) > 0]
   rows.sort(key=lambda row: -max(row['ratio'], 1 / row['ratio']))
-  body = ''.join('<tr><th scope="row">%s</th><td>%s</td><td>%.3f</td></tr>' % (
-      text(cells.place(row.get('workload'), row.get('threads'))),
-      text(row.get('allocator')), row['ratio']) for row in rows)
-  return ('<table><thead><tr><th scope="col">cell</th><th scope="col">allocator'
-          '</th><th scope="col">time, as a multiple of then</th></tr></thead>'
-          '<tbody>%s</tbody></table>' % body if rows else '')
+  head = ''.join('<th scope="col">%s</th>' % title for title in (
+      'cell', 'allocator', 'time, as a multiple of then', ''))
+  return ('<table><thead><tr>%s</tr></thead><tbody>%s</tbody></table>' % (
+      head, ''.join(map(_change, rows))) if rows else '')
