@@ -82,7 +82,7 @@ if ((EUID == 0)); then
 
   # A machine on which only these are there, and so no npm.
   mkdir "$work/without_npm"
-  for program in bash dirname sed grep env chmod; do
+  for program in bash cat dirname env grep sed; do
     ln -s "$(command -v "$program")" "$work/without_npm/"
   done
   command rm "$work/bin/npm"
