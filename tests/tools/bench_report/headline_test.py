@@ -22,7 +22,7 @@ class HeadlineTest(unittest.TestCase):
     ]}
     self.assertEqual(
         headline.verdict(results),
-        'Headroom is fastest in 1 of 4 cells; in 1 cell more its interval '
+        'Headroom is fastest in 1 of 4 cells; in 1 more its interval '
         'overlaps that of the fastest. Worst loss: b on 8 threads, 3.00 times '
         'the time of y. Fastest elsewhere: x (2), y (1).')
 
@@ -50,6 +50,14 @@ class HeadlineTest(unittest.TestCase):
   def test_the_command_can_be_pasted(self):
     self.assertEqual(headline.command({'command': ['./x', 'bench', 'a b']}),
                      "./x bench 'a b'")
+
+  def test_machine_and_allocators_in_a_line(self):
+    self.assertEqual(headline.machine_in_short({'machine': {
+        'cpu': 'C', 'processors': 2, 'kernel': '6.1'}}),
+                     'C, 2 logical processors, Linux 6.1')
+    self.assertEqual(headline.machine_in_short({}), 'unknown')
+    self.assertEqual(headline.allocators_in_short([
+        {'name': 'x', 'version': '1'}, {'name': 'y', 'version': ''}]), 'x 1, y')
 
   def test_unknown_facts_of_the_machine_are_shown_too(self):
     self.assertEqual(

@@ -36,6 +36,23 @@ def _counted(number, one, many=None):
   return '%d %s' % (number, one if number == 1 else many or one + 's')
 
 
+def machine_in_short(results):
+  """Returns the line of what matters most."""
+  known = results.get('machine') or {}
+  parts = [known.get('cpu')]
+  if known.get('processors'):
+    parts.append(_counted(known['processors'], 'logical processor'))
+  if known.get('kernel'):
+    parts.append('Linux %s' % known['kernel'])
+  return ', '.join(str(part) for part in parts if part) or 'unknown'
+
+
+def allocators_in_short(described):
+  """Returns 'name version, name version'."""
+  return ', '.join(('%s %s' % (a['name'], a['version'])).strip()
+                   for a in described)
+
+
 def verdict(results):
   """Returns the sentences that sum the run up."""
   compared = {key: group for key, group in cells.groups(results).items()
@@ -54,8 +71,8 @@ def verdict(results):
                 key=lambda loss: loss[0])
   text = 'Headroom is fastest in %d of %s' % (
       wins, _counted(len(compared), 'cell'))
-  text += ('; in %s more its interval overlaps that of the fastest. '
-           % _counted(close, 'cell', 'cells') if close else '. ')
+  text += ('; in %d more its interval overlaps that of the fastest. ' % close
+           if close else '. ')
   if not fastest:
     return text + 'It loses nowhere.'
   ratio, key, name = worst

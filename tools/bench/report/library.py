@@ -24,9 +24,12 @@ def _read(name):
                   'tools/bench/report/install.sh installs it') from error
 
 
+def licences():
+  """Returns a comment of JavaScript."""
+  text = '\n\n'.join(_read(name).strip() for name in _LICENCES)
+  return ('/*!\nThe plots are drawn by the following.\n\n%s\n*/' %
+          text.replace('*/', '* /').replace('</', '< /'))
+
+
 def script():
-  """Returns the text of a script element: licences, then the library."""
-  licences = '\n\n'.join(_read(name).strip() for name in _LICENCES)
-  text = '/*!\n%s\n*/\n%s' % (licences.replace('*/', '* /'),
-                              _read('echarts/dist/echarts.min.js'))
-  return text.replace('</script', '<\\/script')
+  return _read('echarts/dist/echarts.min.js')

@@ -20,11 +20,12 @@ function addMatrixChoice(parent, data) {
 const parts = {matrix: addMatrixChoice, scaling: addScaling, latency: addLatency, locks: addLocks,
   rss: addRss, pareto: addPareto, programs: addPrograms};
 
-// The data are base64 of gzip of JSON: a third of the bytes.
-function unpack(text) {
-  const bytes = Uint8Array.from(atob(text.trim()), (letter) => letter.charCodeAt(0));
+// What the page holds is base64 of gzip, a third of the bytes.
+function unpack(id) {
+  const text = document.getElementById(id).textContent;
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  return new Response(stream).json();
+  return new Response(stream).text();
 }
 
 function addAll(data) {
@@ -37,4 +38,7 @@ function addAll(data) {
   document.documentElement.dataset.ready = 'yes';
 }
 
-unpack(document.getElementById('data').textContent).then(addAll);
+Promise.all(['library', 'data'].map(unpack)).then(([library, data]) => {
+  document.head.append(element('script', {textContent: library}));
+  addAll(JSON.parse(data));
+});

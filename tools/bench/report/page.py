@@ -39,11 +39,14 @@ def prepare(results):
   }
 
 
-def packed(data):
-  """Returns JSON as base64 of gzip: a third of the bytes, and no string of it
-  can end the script element."""
-  text = json.dumps(data, separators=(',', ':'), ensure_ascii=False)
+def packed(text):
+  """Returns base64 of gzip: a third of the bytes, and nothing in it can end the
+  script element."""
   return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode()
+
+
+def _json(data):
+  return json.dumps(data, separators=(',', ':'), ensure_ascii=False)
 
 
 def _scripts():
@@ -111,11 +114,15 @@ def render(results, path='report.html', raw=None):
       noise=tables.text(headline.noise(results)),
       interrupted=('<p class="warning">%s</p>' % headline.interruption(results)
                    if results.get('interrupted') else ''),
+      machine_in_short=tables.text(headline.machine_in_short(results)),
+      allocators_in_short=tables.text(
+          headline.allocators_in_short(data['allocators'])),
       machine=tables.definitions(headline.machine(results)),
       allocators=tables.allocator_list(data['allocators']),
       key=tables.matrix_key(), raw=_raw_links(path, raw),
       style=(_HERE / 'style.css').read_text(encoding='utf-8'),
-      data=packed(data), library=library.script(), script=_scripts())
+      licences=library.licences(), library=packed(library.script()),
+      data=packed(_json(data)), script=_scripts())
 
 
 def write(results, path, raw=None):
