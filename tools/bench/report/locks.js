@@ -1,12 +1,19 @@
 // Locks: a heat map of lock x log2 time for each thread count, and counts.
 
 const lockSides = {wait: 'waits', hold: 'holds'};
+const fewestColumns = 8;
 
 function lockRange(cells, side) {
   const exponents = cells.flatMap((c) => c.rows.flatMap((row) => row[side].map(([e]) => e)));
   if (!exponents.length) return null;
   const counts = cells.flatMap((c) => c.rows.flatMap((row) => row[side].map(([, n]) => n)));
-  return {low: Math.min(...exponents), high: Math.max(...exponents), most: Math.max(...counts)};
+  const low = Math.min(...exponents);
+  return {low, high: Math.max(...exponents, low + fewestColumns - 1), most: Math.max(...counts)};
+}
+
+// Estimates how long threads waited in a cell, to begin with the worst.
+function waited(cell) {
+  return cell.rows.flatMap((row) => row.wait).reduce((sum, [e, count]) => sum + count * 2 ** e, 0);
 }
 
 // [[column, row, log10(count), count]] of the squares that are not empty.
@@ -88,6 +95,8 @@ function addLocks(parent, data) {
   let charts = [];
   const select = addSelect(bar, 'Workload', () => show());
   fill(select, workloads, String);
+  const worst = data.locks.reduce((a, b) => waited(b) > waited(a) ? b : a);
+  select.value = String(workloads.indexOf(worst.workload));
   addButtons(bar, 'Show', ['wait', 'hold'], side, (s) => lockSides[s], (s) => {
     side = s;
     show();
