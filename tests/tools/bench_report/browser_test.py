@@ -161,6 +161,16 @@ class BrowserTest(unittest.TestCase):
     self.assertEqual(self.chromium.evaluate(
         'document.querySelectorAll("b:not(.ramp b), body script").length'), 3)
 
+  def test_a_picture(self):
+    self.open(fixture.minimal(), 820)
+    picture = self.chromium.picture('#matrix')
+    self.assertEqual(picture[:8], b'\x89PNG\r\n\x1a\n')
+    self.assertEqual(
+        int.from_bytes(picture[16:20], 'big'), 24 + self.chromium.evaluate(
+            'document.querySelector("#matrix").getBoundingClientRect().width'))
+    with self.assertRaisesRegex(browser.Failed, 'the page has no #nothing'):
+      self.chromium.picture('#nothing')
+
   def test_a_complaint_is_heard(self):
     self.open(fixture.minimal())
     self.chromium.evaluate('console.error("one"); setTimeout(() => {throw 2})')

@@ -125,6 +125,15 @@ class TablesTest(unittest.TestCase):
                      '</small></th><td class="best">1.00</td><td class="slower">'
                      '3.10~</td><td class="none">–</td></tr>')
 
+  def test_the_matrix_begins_with_as_many_threads_as_processors(self):
+    cell = lambda w, t: {'workload': w, 'threads': t, 'allocator': 'x',
+                         'ns_per_operation': {'median': 1}}
+    cells = [cell(w, t) for w in 'ab' for t in (1, 2, 8)] + [cell('a', 4)]
+    for processors, chosen in ((4, 2), (16, 8), (None, 8), (0.5, 1)):
+      self.assertEqual(tables.thread_counts({
+          'cells': cells, 'machine': {'processors': processors}}),
+                       ([1, 2, 4, 8], chosen))
+
   def test_a_comparison_begins_with_the_largest_change(self):
     table = tables.comparison({'comparison': [
         {'workload': 'w', 'threads': 1, 'allocator': 'x', 'ratio': 1.5,

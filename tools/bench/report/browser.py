@@ -152,9 +152,13 @@ class Browser:
   def picture(self, selector='body'):
     """Returns the PNG of an element and what is in it."""
     box = self.evaluate(
-        '(({x, y, width, height}) => ({x: x + scrollX, y: y + scrollY, width, '
-        'height, scale: 1}))(document.querySelector(%s).getBoundingClientRect())'
-        % json.dumps(selector))
+        '''(element => {
+          if (!element) return null;
+          const {x, y, width, height} = element.getBoundingClientRect();
+          const margin = Math.min(x + scrollX, y + scrollY, 12);
+          return {x: x + scrollX - margin, y: y + scrollY - margin,
+                  width: width + 2 * margin, height: height + 2 * margin, scale: 1};
+        })(document.querySelector(%s))''' % json.dumps(selector))
     if not box:
       raise Failed('the page has no ' + selector)
     return base64.b64decode(self.call(

@@ -20,7 +20,7 @@ def main(words):
   parser.add_argument('picture', metavar='out.png')
   parser.add_argument('--part', default='#matrix',
                       help='a CSS selector, body for all (default: %(default)s)')
-  parser.add_argument('--width', type=int, default=1000)
+  parser.add_argument('--width', type=int, default=820)
   parser.add_argument('--scale', type=float, default=1)
   parser.add_argument('--dark', action='store_true')
   options = parser.parse_args(words)

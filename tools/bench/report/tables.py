@@ -76,12 +76,15 @@ def _mean_row(threads, rows, names):
 
 
 def thread_counts(results):
-  """Returns the thread counts, and the one with most cells, the larger first."""
+  """Returns the thread counts and the one to begin with: that with most cells,
+  of those the largest for which there are processors."""
+  processors = (results.get('machine') or {}).get('processors') or float('inf')
   counts = {}
   for _, threads in cells.groups(results):
     if threads is not None:
       counts[threads] = counts.get(threads, 0) + 1
-  chosen = max(counts, key=lambda t: (counts[t], t), default=None)
+  chosen = max(counts, key=lambda t: (
+      counts[t], t <= processors, t if t <= processors else -t), default=None)
   return sorted(counts), chosen
 
 
