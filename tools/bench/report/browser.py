@@ -131,11 +131,15 @@ class Browser:
 
   def show(self, width, height, dark, scale=1):
     """Sets the window's size and the colour scheme that the user prefers."""
+    self.call('Emulation.setScrollbarsHidden', hidden=True)
     self.call('Emulation.setDeviceMetricsOverride', width=width, height=height,
               deviceScaleFactor=scale, mobile=width < 500)
     self.call('Emulation.setEmulatedMedia', features=[
         {'name': 'prefers-color-scheme', 'value': 'dark' if dark else 'light'}])
-    # The page hears of it with the next frame.
+    self._next_frame()
+
+  def _next_frame(self):
+    """With which the page hears of what was set."""
     self.evaluate('new Promise(done => requestAnimationFrame(() => '
                   'requestAnimationFrame(() => done(true))))')
 

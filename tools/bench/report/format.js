@@ -1,6 +1,7 @@
 // Numbers for people: at most three significant digits and a unit.
 
 function threeDigits(value) {
+  // Three of 1234567 would be 1.23e+6.
   return String(Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3)));
 }
 
@@ -20,7 +21,9 @@ function quantity(value) {
 }
 
 function percent(part, whole) {
-  return whole ? threeDigits(100 * part / whole) + ' %' : '–';
+  if (!whole) return '–';
+  const share = 100 * part / whole;
+  return (share > 0 && share < 0.01 ? '< 0.01' : threeDigits(share)) + ' %';
 }
 
 function place(workload, threads) {
