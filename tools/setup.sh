@@ -1,9 +1,11 @@
 #!/bin/bash
-# Installs the packages of packages.txt that are missing, with apt and nothing
-# else. With --if-needed it says nothing when there is nothing to do.
+# Installs the packages of packages.txt that are missing, with apt, and the
+# benchmark report's plotting library, with npm. With --if-needed it says nothing
+# when there is nothing to do.
 set -euo pipefail
 
-list=$(dirname "$0")/packages.txt
+tools=$(dirname "$0")
+list=$tools/packages.txt
 quiet=0
 [[ ${1-} == --if-needed ]] && quiet=1
 
@@ -17,6 +19,14 @@ if ! command -v dpkg-query apt-get >/dev/null; then
 fi
 
 mapfile -t wanted < <(sed 's/[[:space:]]*#.*//; /^$/d' "$list")
+# Not in the list: other vendors' nodejs has npm in it and refuses Debian's.
+command -v npm >/dev/null || wanted+=(npm)
+
+# Nothing but the report needs it, so nothing else fails without it.
+install_plotting_library() {
+  "$tools/bench/report/install.sh" ||
+    echo "x setup: going on without the benchmark report's plotting library." >&2
+}
 
 # A package's exact status; one never seen makes dpkg-query fail, hence `|| true`.
 installed=$(dpkg-query --show --showformat='${db:Status-Status} ${Package}\n' \
@@ -27,6 +37,7 @@ for package in "${wanted[@]}"; do
 done
 
 if ((${#missing[@]} == 0)); then
+  install_plotting_library
   ((quiet)) || echo "x setup: all ${#wanted[@]} packages are installed."
   exit 0
 fi
@@ -72,4 +83,5 @@ if command -v systemctl >/dev/null; then
     esac
   done
 fi
+install_plotting_library
 echo "x setup: done." >&2

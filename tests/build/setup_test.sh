@@ -12,7 +12,7 @@ fail() {
 # Readable by everyone, because one case runs as another user.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$work/tools" "$work/bin"
+mkdir -p "$work/tools/bench/report" "$work/bin"
 cp -L tools/setup.sh tools/packages.txt "$work/tools/"
 packages=$(sed 's/[[:space:]]*#.*//; /^$/d' "$work/tools/packages.txt")
 
@@ -21,6 +21,14 @@ fake() {
   printf '#!/bin/bash\necho "%s $*" >>"%s/calls"\n%s\n' "$1" "$work" "$2" >"$work/bin/$1"
   chmod +x "$work/bin/$1"
 }
+
+# The plotting library's installer; `install_report BODY` makes it do something.
+install_report() {
+  printf '#!/bin/bash\necho plotting-library >>"%s/calls"\n%s\n' "$work" "$1" \
+    >"$work/tools/bench/report/install.sh"
+  chmod +x "$work/tools/bench/report/install.sh"
+}
+install_report ''
 
 # installed PACKAGES: makes dpkg-query know these and none else.
 installed() {
@@ -43,6 +51,7 @@ fake systemctl ''
 fake install 'cat >/dev/null'
 fake rm ''
 fake sudo 'exit 1'
+fake npm ''
 
 installed "$packages"
 setup
@@ -51,6 +60,13 @@ setup
 setup --if-needed
 [[ $status == 0 && -z $output ]] || fail "a second run says: $output"
 grep -q apt-get "$work/calls" && fail "apt-get called with nothing missing"
+grep -q plotting-library "$work/calls" || fail "no plotting library"
+
+install_report 'exit 1'
+setup --if-needed
+[[ $status == 0 && $output == *"going on without"* ]] ||
+  fail "no plotting library to be had: status $status: $output"
+install_report ''
 
 if ((EUID == 0)); then
   installed "$(grep -v -e '^valgrind$' -e '^redis-server$' <<<"$packages")"
@@ -62,6 +78,22 @@ if ((EUID == 0)); then
   grep -q 'systemctl disable .*redis-server' "$work/calls" ||
     fail "the redis service stays enabled"
 
+  grep -q plotting-library "$work/calls" || fail "no plotting library after apt"
+
+  # A machine on which only these are there, and so no npm.
+  mkdir "$work/without_npm"
+  for program in bash cat dirname env grep sed; do
+    ln -s "$(command -v "$program")" "$work/without_npm/"
+  done
+  command rm "$work/bin/npm"
+  installed "$packages"
+  : >"$work/calls"
+  PATH=$work/bin:$work/without_npm "$work/tools/setup.sh" >/dev/null 2>&1
+  grep -q 'apt-get .* install --no-install-recommends npm$' "$work/calls" ||
+    fail "no npm: $(cat "$work/calls")"
+  fake npm ''
+
+  installed "$(grep -v '^valgrind$' <<<"$packages")"
   fake apt-get 'exit 100'
   setup
   [[ $status == 1 && $output == *"apt could not install the packages"* ]] ||

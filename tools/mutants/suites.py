@@ -39,7 +39,7 @@ def run_tests(tree, targets, config, log):
   with tempfile.NamedTemporaryFile(suffix='.json') as events:
     command = ['bazel', 'test', '--noshow_progress', '--test_output=errors',
                '--test_timeout=' + TEST_TIMEOUT, '--test_summary=terse',
-               '--notest_keep_going',
+               '--notest_keep_going', '--test_tag_filters=-npm_packages',
                '--build_event_json_file=' + events.name]
     if config:
       command.append('--config=' + config)
