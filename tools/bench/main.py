@@ -170,11 +170,22 @@ def _finish(request, results, measurer, baseline):
   output.write(results, folder, request.json)
   print('\n'.join(table.lines(results, request.cpu)))
   _say_afterwards(results, baseline)
-  report = output.write_report(results, folder)
-  print('\n%s' % (report or '%s/results.json' % folder), flush=True)
+  reported = _report(results, folder)
   if measurer.interrupted:
     return 130
-  return 1 if measurer.failures else 0
+  return 1 if measurer.failures or not reported else 0
+
+
+def _report(results, folder):
+  """Says where the results are; returns False when the report failed."""
+  try:
+    path = output.write_report(results, folder)
+  except project.Failed as problem:
+    print('x: %s.' % problem, file=sys.stderr)
+    print('\n%s/results.json' % folder)
+    return False
+  print('\n%s' % (path or '%s/results.json' % folder))
+  return True
 
 
 def _say_afterwards(results, baseline):

@@ -5,7 +5,6 @@ Invariant: a file is complete or not there: it is written beside its place.
 """
 
 import csv
-import importlib.util
 import json
 import os
 import pathlib
@@ -14,7 +13,6 @@ import shlex
 import project
 
 SCHEMA = 1
-_REPORT = pathlib.Path(__file__).with_name('report') / 'report.py'
 _RUN_COLUMNS = ('workload', 'threads', 'allocator', 'kind', 'repeat',
                 'operations', 'wall_s', 'user_s', 'system_s', 'peak_rss_kib',
                 'minor_faults', 'major_faults', 'voluntary_switches',
@@ -88,12 +86,17 @@ def write(results, folder, copy=None):
 
 
 def write_report(results, folder):
-  """Returns the report's path, or None where there is no reporter."""
-  if not _REPORT.exists():
+  """Returns the report's path, or None where there is no reporter.
+
+  What ends the report ends nothing else: the results are written by then.
+  """
+  try:
+    import report  # pylint: disable=import-outside-toplevel
+  except ImportError:
     return None
-  spec = importlib.util.spec_from_file_location('headroom_report', _REPORT)
-  report = importlib.util.module_from_spec(spec)
-  spec.loader.exec_module(report)
   path = pathlib.Path(folder) / 'report.html'
-  report.write(results, str(path))
+  try:
+    report.write(results, str(path))
+  except Exception as problem:  # pylint: disable=broad-except
+    raise project.Failed('no report: %s' % problem)
   return path

@@ -4,7 +4,7 @@ Takes from: nothing. Gives to: programs.
 """
 
 NEEDS = ('git',)
-_COMMITS = 400
+_COMMITS = 150
 _FILES = 40
 
 
