@@ -12,7 +12,7 @@ import estimate
 TOLERANCE = 0.10
 # A cell whose interval is wider than this share of its median is noisy too.
 WIDEST = 0.10
-_STEPS = 50000  # some milliseconds
+_STEPS = 150000  # some milliseconds
 
 
 def loop_ns(clock=time.perf_counter_ns):
@@ -26,8 +26,8 @@ def loop_ns(clock=time.perf_counter_ns):
 class Calibration:
   """Fields: minimum_ns, the best so far; last_ns."""
 
-  def __init__(self, loop=loop_ns, warm_up=20):
-    self._loop = loop
+  def __init__(self, loop=None, warm_up=20):
+    loop = self._loop = loop or loop_ns
     self.minimum_ns = min(loop() for _ in range(warm_up))
     self.last_ns = self.minimum_ns
 

@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -IS
 """Plays bench_worker: answers as it does, with figures that are always the same.
 
 An operation takes a base of the workload's, times a factor of the malloc's. The
@@ -46,7 +46,8 @@ def note_call(preload):
     return 0
   calls = pathlib.Path(folder, 'calls')
   with open(calls, 'a', encoding='utf-8') as file:
-    file.write('%s %s\n' % (pathlib.Path(preload).name, ' '.join(sys.argv[1:])))
+    file.write('%s %s\n' % (pathlib.Path(preload).name or 'system',
+                            ' '.join(sys.argv[1:])))
   return len(calls.read_text().splitlines())
 
 
