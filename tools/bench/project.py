@@ -61,7 +61,7 @@ def environment(preload=(), options=''):
   return clean
 
 
-def output_of(*words, **more):
+def output_of(*words, whatever_status=False, **more):
   """Runs a tool; returns what it prints, or '' when it fails or is missing."""
   try:
     run = subprocess.run([str(word) for word in words], check=False,
@@ -69,7 +69,9 @@ def output_of(*words, **more):
                          stderr=subprocess.DEVNULL, **more)
   except OSError:
     return ''
-  return run.stdout.decode(errors='replace') if run.returncode == 0 else ''
+  if run.returncode != 0 and not whatever_status:
+    return ''
+  return run.stdout.decode(errors='replace')
 
 
 def kill_group(process):

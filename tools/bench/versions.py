@@ -71,16 +71,17 @@ def upstream(debian):
 
 def package(path):
   """Returns 'NAME VERSION' of the Debian package that brought it, or ''."""
-  names = [str(path), os.path.realpath(path)]
+  names = {str(path), os.path.realpath(path)}
   # Debian's /lib is /usr/lib, but packages still name either.
-  names += [name[len('/usr'):] for name in names if name.startswith('/usr/lib')]
-  for name in names:
-    owner = project.output_of('dpkg-query', '--search', name)
-    if owner:
-      return project.output_of(
-          'dpkg-query', '--show', '--showformat=${Package} ${Version}',
-          owner.split(': ')[0].split(',')[0]).strip()
-  return ''
+  names |= {name[len('/usr'):] for name in names if name.startswith('/usr/lib')}
+  # One search for all: its status says that some name was not found.
+  owner = project.output_of('dpkg-query', '--search', *sorted(names),
+                            whatever_status=True)
+  if not owner:
+    return ''
+  return project.output_of(
+      'dpkg-query', '--show', '--showformat=${Package} ${Version}',
+      owner.split(': ')[0].split(',')[0]).strip()
 
 
 def build_id(path):

@@ -20,6 +20,7 @@ import allocators
 import calibration
 import main
 import project
+import versions
 
 FAKE = pathlib.Path(__file__).with_name('fake_worker.py')
 # Any library that a process may have besides; what it is called decides what
@@ -46,6 +47,7 @@ class WithFakeWorker(unittest.TestCase):
     self.patch(mock.patch.object(allocators, 'installed', lambda: [
         allocators.of_library('mimalloc', self.library('mimalloc'))]))
     self.patch(mock.patch.object(calibration, 'loop_ns', lambda: 1000))
+    self.patch(mock.patch.object(versions, 'package', lambda path: ''))
     self.patch(mock.patch.dict(os.environ, FAKE_WORKER=str(self.root)))
     for name in (signal.SIGINT, signal.SIGTERM):
       self.addCleanup(signal.signal, name, signal.getsignal(name))
