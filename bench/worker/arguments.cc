@@ -80,6 +80,7 @@ absl::StatusOr<Arguments> ParseArguments(int argc, char** argv) {
   if (arguments.list) return arguments;
   if (arguments.workload == nullptr) return Wrong("usage: ", kUsage);
   const Workload& workload = *arguments.workload;
+  if (arguments.threads == 0) arguments.threads = workload.least_threads;
   if (arguments.threads < workload.least_threads) {
     return Wrong(workload.name, " wants at least ", workload.least_threads,
                  " threads, not ", arguments.threads);

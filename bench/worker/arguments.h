@@ -14,7 +14,7 @@ struct Arguments {
 
   bool list = false;
   const Workload* workload = nullptr;  // never null when list is false
-  int threads = 1;
+  int threads = 0;  // without --threads: the least that the workload wants
   double seconds = 0.1;
   bool latency = false;
   double rss_every_ms = 0;  // 0: not at all
