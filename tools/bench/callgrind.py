@@ -55,8 +55,11 @@ def _run(cell, allocator, seconds):
       raise
   said = err.decode(errors='replace')
   if process.returncode != 0:
-    raise project.Failed('under callgrind, bench_worker ended with status %d' %
-                         process.returncode)
+    # valgrind's own lines begin with the process's number.
+    own = [line for line in said.splitlines() if not line.startswith('==')]
+    raise project.Failed(
+        'under callgrind, bench_worker ended with status %d: %s' %
+        (process.returncode, (own or ['without a word'])[-1]))
   result = worker.parse(out.decode(errors='replace'))
   worker.check_malloc(result, allocator)
   return result, collected(said)

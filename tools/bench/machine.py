@@ -43,8 +43,9 @@ def _compiler(program):
 
 
 def _flags():
-  """Those of every build, of .bazelrc, and the project's own."""
-  of_bazel = re.findall(r'^build (.*)$', _text(project.ROOT / '.bazelrc'), re.M)
+  """The compiler's: those of every build, of .bazelrc, and the project's own."""
+  of_bazel = re.findall(r'^build (?:--copt=)?(-c opt|(?<=copt=)\S+)',
+                        _text(project.ROOT / '.bazelrc'), re.M)
   own = re.search(r'HEADROOM_COPTS = \[(.*?)\]',
                   _text(project.ROOT / 'tools' / 'copts.bzl'), re.S)
   return ' '.join(of_bazel + re.findall(r'"(.*?)"', own[1] if own else ''))

@@ -43,8 +43,18 @@ def _replace(path, write):
   os.replace(beside, path)
 
 
+def _lines(value):
+  """JSON; of a list of objects, each has a line of its own."""
+  if isinstance(value, list) and value and isinstance(value[0], dict):
+    return '[\n%s\n]' % ',\n'.join(map(json.dumps, value))
+  return json.dumps(value)
+
+
 def _write_json(path, results):
-  _replace(path, lambda file: json.dump(results, file, indent=1))
+  """Short for what it holds, and yet a person can read it."""
+  _replace(path, lambda file: file.write('{\n%s\n}\n' % ',\n'.join(
+      '%s: %s' % (json.dumps(name), _lines(value))
+      for name, value in results.items())))
 
 
 def _write_csv(path, columns, rows):

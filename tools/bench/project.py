@@ -45,8 +45,12 @@ def system_library():
 
 def results_folder(now=None):
   """A new folder for a run that named none; git ignores it."""
+  folder = ROOT / 'bench-results'
+  if not os.access(ROOT, os.W_OK):
+    cache = os.environ.get('XDG_CACHE_HOME') or os.path.expanduser('~/.cache')
+    folder = pathlib.Path(cache) / 'headroom' / 'bench'
   now = now or datetime.datetime.now()
-  return ROOT / 'bench-results' / now.strftime('%Y-%m-%d_%H-%M-%S')
+  return folder / now.strftime('%Y-%m-%d_%H-%M-%S')
 
 
 def environment(preload=(), options=''):

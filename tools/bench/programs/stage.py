@@ -44,10 +44,13 @@ class Stage:
 
   def tool(self, *words, **more):
     """Runs a helper on the system's malloc; returns what it prints."""
-    done = subprocess.run([str(word) for word in words], cwd=self.folder,
-                          env=self.environment(), check=False, timeout=LIMIT,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          start_new_session=True, **more)
+    try:
+      done = subprocess.run([str(word) for word in words], cwd=self.folder,
+                            env=self.environment(), check=False, timeout=LIMIT,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            start_new_session=True, **more)
+    except subprocess.TimeoutExpired:
+      raise project.Failed('%s was stopped after %d s' % (words[0], LIMIT))
     if done.returncode != 0:
       raise project.Failed('%s ended with status %d: %s' % (
           words[0], done.returncode, _last(done.stderr)))
@@ -73,7 +76,7 @@ class Stage:
           self._on_allocator(words), cwd=self.folder,
           env=self.environment(more), stdout=subprocess.DEVNULL, stderr=errors,
           stdin=stdin or subprocess.DEVNULL, start_new_session=True) as process:
-        status, usage = _wait(process)
+        status, usage = _wait(process, words[0])
       wall = time.monotonic() - start
       errors.seek(0)
       said = errors.read()
@@ -175,7 +178,7 @@ def _of_process(pid, name):
     raise project.Failed('the server has ended')
 
 
-def _wait(process):
+def _wait(process, name):
   """Returns status and usage, of the process and of all it waited for."""
   try:
     deadline = time.monotonic() + LIMIT
@@ -185,8 +188,7 @@ def _wait(process):
         process.returncode = os.waitstatus_to_exitcode(status)
         return process.returncode, usage
       if time.monotonic() > deadline:
-        raise project.Failed('%s was stopped after %d s' %
-                             (process.args[0], LIMIT))
+        raise project.Failed('%s was stopped after %d s' % (name, LIMIT))
       time.sleep(0.001)
   except BaseException:
     project.kill_group(process)
