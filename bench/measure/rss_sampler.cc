@@ -38,19 +38,18 @@ void RssSampler::Sample() {
                         .kib = reader_.Kib()};
 }
 
+// Due at multiples of the period; those that were missed are left out.
 void RssSampler::Run() {
+  using Clock = std::chrono::steady_clock;
+  const auto period = std::chrono::duration_cast<Clock::duration>(
+      std::chrono::duration<double, std::milli>(every_ms_));
+  const auto is_over = [this] { return state_ == State::kStopped; };
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return state_ != State::kWaiting; });
-  const auto start = std::chrono::steady_clock::now();
-  for (int tick = 1; state_ == State::kSampling; ++tick) {
-    const auto due =
-        start +
-        std::chrono::duration_cast<std::chrono::nanoseconds>(
-            std::chrono::duration<double, std::milli>(tick * every_ms_));
-    if (!changed_.wait_until(lock, due,
-                             [this] { return state_ != State::kSampling; })) {
-      Sample();
-    }
+  Clock::time_point due = Clock::now();
+  while (!is_over()) {
+    while (due <= Clock::now()) due += period;
+    if (!changed_.wait_until(lock, due, is_over)) Sample();
   }
 }
 

@@ -3,14 +3,14 @@
 #ifndef BENCH_WORKER_ARGUMENTS_H_
 #define BENCH_WORKER_ARGUMENTS_H_
 
-#include "absl/status/statusor.h"
+#include <string>
+
 #include "bench/workloads/workload.h"
 
 namespace headroom {
 
 struct Arguments {
   static constexpr int kMostThreads = 4096;
-  static constexpr double kMostSeconds = 3600;
 
   bool list = false;
   const Workload* workload = nullptr;  // never null when list is false
@@ -20,8 +20,8 @@ struct Arguments {
   double rss_every_ms = 0;  // 0: not at all
 };
 
-// An error is a sentence for the person who typed them.
-absl::StatusOr<Arguments> ParseArguments(int argc, char** argv);
+// Empty, or what is wrong: a sentence for the person who typed them.
+std::string ParseArguments(int argc, char** argv, Arguments& arguments);
 
 }  // namespace headroom
 

@@ -1,15 +1,13 @@
 #include "bench/worker/json.h"
 
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <string>
-#include <utility>
-#include <vector>
+#include <string_view>
+#include <system_error>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/string_view.h"
 #include "bench/measure/histogram.h"
 #include "bench/measure/latency_meter.h"
 #include "bench/measure/process_counters.h"
@@ -19,15 +17,32 @@
 namespace headroom {
 namespace {
 
-constexpr double kPercentiles[] = {50, 90, 99, 99.9, 99.99, 99.999};
+struct Percentile {
+  const char* name;
+  double percent;
+};
+constexpr Percentile kPercentiles[] = {{"50", 50},       {"90", 90},
+                                       {"99", 99},       {"99.9", 99.9},
+                                       {"99.99", 99.99}, {"99.999", 99.999}};
 
-std::string Quoted(absl::string_view text) {
+// A number with so many digits behind the point.
+std::string Fixed(double value, int digits) {
+  char text[64];
+  const std::to_chars_result end = std::to_chars(
+      text, text + sizeof(text), value, std::chars_format::fixed, digits);
+  return end.ec == std::errc() ? std::string(text, end.ptr) : "null";
+}
+
+std::string Quoted(std::string_view text) {
   std::string quoted = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
-      absl::StrAppend(&quoted, "\\", absl::string_view(&c, 1));
+      quoted += '\\';
+      quoted += c;
     } else if (static_cast<unsigned char>(c) < ' ') {
-      absl::StrAppendFormat(&quoted, "\\u%04x", c);
+      char escaped[8];
+      std::snprintf(escaped, sizeof(escaped), "\\u%04x", c);
+      quoted += escaped;
     } else {
       quoted += c;
     }
@@ -38,35 +53,35 @@ std::string Quoted(absl::string_view text) {
 // What an object or an array holds, one after the other.
 class Json {
  public:
-  void Raw(absl::string_view name, absl::string_view value) {
-    members_.push_back(absl::StrCat(Quoted(name), ":", value));
+  void Element(std::string_view value) {
+    if (!members_.empty()) members_ += ',';
+    members_ += value;
   }
-  void Text(absl::string_view name, absl::string_view value) {
+  void Pair(double first, int digits, const std::string& second) {
+    Element("[" + Fixed(first, digits) + "," + second + "]");
+  }
+  void Raw(std::string_view name, const std::string& value) {
+    Element(Quoted(name) + ":" + value);
+  }
+  void Text(std::string_view name, std::string_view value) {
     Raw(name, Quoted(value));
   }
-  void Number(absl::string_view name, int64_t value) {
-    Raw(name, absl::StrCat(value));
+  void Number(std::string_view name, int64_t value) {
+    Raw(name, std::to_string(value));
   }
-  void Seconds(absl::string_view name, double value) {
-    Raw(name, absl::StrFormat("%.6f", value));
+  void Seconds(std::string_view name, double value) {
+    Raw(name, Fixed(value, 6));
   }
-  void Ns(absl::string_view name, double value) {
-    Raw(name, absl::StrFormat("%.1f", value));
-  }
-  void Flag(absl::string_view name, bool value) {
+  void Ns(std::string_view name, double value) { Raw(name, Fixed(value, 1)); }
+  void Flag(std::string_view name, bool value) {
     Raw(name, value ? "true" : "false");
   }
-  void Element(std::string value) { members_.push_back(std::move(value)); }
 
-  std::string Object() const {
-    return absl::StrCat("{", absl::StrJoin(members_, ","), "}");
-  }
-  std::string Array() const {
-    return absl::StrCat("[", absl::StrJoin(members_, ","), "]");
-  }
+  std::string Object() const { return "{" + members_ + "}"; }
+  std::string Array() const { return "[" + members_ + "]"; }
 
  private:
-  std::vector<std::string> members_;
+  std::string members_;
 };
 
 std::string HistogramJson(const Histogram& histogram, double ns_per_tick) {
@@ -74,15 +89,16 @@ std::string HistogramJson(const Histogram& histogram, double ns_per_tick) {
     return static_cast<double>(ticks) * ns_per_tick;
   };
   Json percentiles;
-  for (const double percent : kPercentiles) {
-    percentiles.Element(absl::StrFormat("[%g,%.1f]", percent,
-                                        ns(histogram.Percentile(percent))));
+  for (const Percentile& percentile : kPercentiles) {
+    percentiles.Element("[" + std::string(percentile.name) + "," +
+                        Fixed(ns(histogram.Percentile(percentile.percent)), 1) +
+                        "]");
   }
   Json buckets;
   for (size_t i = 0; i < Histogram::kBuckets; ++i) {
     if (histogram.bucket(i) == 0) continue;
-    buckets.Element(absl::StrFormat("[%.1f,%d]", ns(Histogram::UpperBound(i)),
-                                    histogram.bucket(i)));
+    buckets.Pair(ns(Histogram::UpperBound(i)), 1,
+                 std::to_string(histogram.bucket(i)));
   }
   Json json;
   json.Number("count", static_cast<int64_t>(histogram.count()));
@@ -117,7 +133,7 @@ std::string RunJson(const RunReport& report) {
   if (report.rss != nullptr) {
     Json rss;
     for (const RssSample& sample : *report.rss) {
-      rss.Element(absl::StrFormat("[%.1f,%d]", sample.ms, sample.kib));
+      rss.Pair(sample.ms, 1, std::to_string(sample.kib));
     }
     json.Raw("rss", rss.Array());
   }

@@ -11,7 +11,6 @@
 #include <optional>
 #include <string>
 
-#include "absl/status/statusor.h"
 #include "bench/measure/latency_meter.h"
 #include "bench/measure/mapped_array.h"
 #include "bench/measure/process_counters.h"
@@ -83,26 +82,26 @@ int Run(const Arguments& arguments) {
 }
 
 int Main(int argc, char** argv) {
-  const absl::StatusOr<Arguments> arguments = ParseArguments(argc, argv);
-  if (!arguments.ok()) {
-    std::fprintf(stderr, "bench_worker: %s\n",
-                 std::string(arguments.status().message()).c_str());
+  Arguments arguments;
+  if (const std::string wrong = ParseArguments(argc, argv, arguments);
+      !wrong.empty()) {
+    std::fprintf(stderr, "bench_worker: %s\n", wrong.c_str());
     return 2;
   }
-  if (arguments->list) {
+  if (arguments.list) {
     for (const Workload* workload : AllWorkloads()) {
       std::puts(WorkloadJson(*workload).c_str());
     }
     return 0;
   }
-  if (arguments->latency && !TicksAreTime()) {
+  if (arguments.latency && !TicksAreTime()) {
     std::fputs(
         "bench_worker: --latency wants a processor whose time stamp counter "
         "runs evenly (constant_tsc, nonstop_tsc)\n",
         stderr);
     return 2;
   }
-  return Run(*arguments);
+  return Run(arguments);
 }
 
 }  // namespace

@@ -6,8 +6,6 @@
 
 #include <string>
 
-#include "absl/strings/ascii.h"
-
 namespace headroom {
 namespace {
 
@@ -45,7 +43,8 @@ std::string MallocHooks::Measures() const {
                         static_cast<off_t>(text.size()))) > 0) {
     text.append(part, static_cast<size_t>(bytes));
   }
-  return std::string(absl::StripAsciiWhitespace(text));
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
 }
 
 std::string MallocHooks::MallocFile() {

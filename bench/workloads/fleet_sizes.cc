@@ -23,12 +23,38 @@ namespace {
 // Of 100,000 blocks, so many are of 2^(3 + i) bytes and more, below twice that.
 constexpr std::array<uint32_t, 17> kShares = {
     18007, 27000, 22000, 14000, 9000, 5000, 3000,  // below 1 KiB
-    700,   600,   450,                             // below 8 KiB
+    390,   600,   760,                             // below 8 KiB
     80,    70,    50,                              // below 64 KiB
     18,    12,    8,     5};                       // below 1 MiB
 
+constexpr uint32_t kOfAll = 100'000;
+
+// What the classes from 2^`least_power` bytes on have: blocks, and bytes, where
+// a class's mean is three quarters of its bound.
+constexpr uint64_t BlocksFrom(size_t least_power) {
+  uint64_t blocks = 0;
+  for (size_t i = least_power - 3; i < kShares.size(); ++i) {
+    blocks += kShares[i];
+  }
+  return blocks;
+}
+constexpr uint64_t BytesFrom(size_t least_power) {
+  uint64_t bytes = 0;
+  for (size_t i = least_power - 3; i < kShares.size(); ++i) {
+    bytes += kShares[i] * (uint64_t{12} << i);
+  }
+  return bytes;
+}
+constexpr uint64_t PercentOfBytesFrom(size_t least_power) {
+  return (100 * BytesFrom(least_power) + BytesFrom(3) / 2) / BytesFrom(3);
+}
+static_assert(BlocksFrom(3) == kOfAll && BlocksFrom(10) * 100 / kOfAll == 1);
+static_assert(PercentOfBytesFrom(10) == 72);  // 1 KiB and more
+static_assert(PercentOfBytesFrom(13) == 50);  // 8 KiB
+static_assert(PercentOfBytesFrom(18) == 22);  // 256 KiB
+
 size_t DrawBytes(Dice& dice) {
-  uint32_t roll = dice.Roll(100'000);
+  uint32_t roll = dice.Roll(kOfAll);
   size_t i = 0;
   while (roll >= kShares[i]) roll -= kShares[i++];
   const size_t power = size_t{8} << i;
