@@ -65,6 +65,7 @@ def main():
   preload = os.environ.get('LD_PRELOAD', '')
   call = note_call(preload)
   if misbehaviour('stop') and call >= int(misbehaviour('stop')):
+    pathlib.Path(os.environ['FAKE_WORKER'], 'pid').write_text(str(os.getpid()))
     time.sleep(600)
   crash = misbehaviour('crash')
   if crash and crash in ' '.join([preload] + sys.argv):

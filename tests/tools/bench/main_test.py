@@ -187,12 +187,19 @@ class RunTest(WithFakeWorker):
 class EndTest(WithFakeWorker):
 
   def test_ctrl_c_keeps_what_was_measured(self):
+    self.interrupt_the_eighth_run(signal.SIGINT)
+
+  def test_being_ended_keeps_what_was_measured(self):
+    self.interrupt_the_eighth_run(signal.SIGTERM)
+
+  def interrupt_the_eighth_run(self, name):
     (self.root / 'stop').write_text('8')
+    pid = self.root / 'pid'
 
     def interrupt():
-      while not (self.root / 'calls').exists() or len(self.calls()) < 8:
+      while not (pid.exists() and pid.read_text()):
         time.sleep(0.01)
-      os.kill(os.getpid(), signal.SIGINT)
+      os.kill(os.getpid(), name)
 
     thread = threading.Thread(target=interrupt)
     thread.start()
@@ -200,6 +207,7 @@ class EndTest(WithFakeWorker):
                                    '--no-latency')
     thread.join()
     self.assertEqual(status, 130)
+    self.assertFalse(pathlib.Path('/proc', pid.read_text()).exists())
     results = self.results()
     self.assertTrue(results['interrupted'])
     self.assertEqual(len(results['runs']), 7)
