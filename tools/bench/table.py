@@ -41,8 +41,9 @@ def against_best(row, others, figure):
 
 def number(value):
   """A time in ns, from 10 us on in a larger unit."""
-  for unit, size in (('s', 1e9), ('ms', 1e6), ('us', 1e3)):
-    if value >= 10 * size:
+  for unit, size, least in (('s', 1e9, 1e9), ('ms', 1e6, 1e6),
+                            ('us', 1e3, 1e4)):
+    if value >= least:
       return '%.4g%s' % (value / size, unit)
   return '%.1f' % value
 

@@ -69,7 +69,7 @@ class TableTest(unittest.TestCase):
     text = '\n'.join(table.lines(results(self.TIMES)))
     self.assertRegex(text, r'x +1 +2\.0 \(2\) +\*1\.0 \(2\) +4\.0 \(2\) +0\.50')
     self.assertRegex(text, r'y +2 +6\.0 \(2\) +9\.0 \(2\) +\*4\.0 \(2\) +1\.50')
-    self.assertRegex(text, r'redis +\*3000us \(2\) +- +4500us \(2\) +0\.67')
+    self.assertRegex(text, r'redis +\*3ms \(2\) +- +4.5ms \(2\) +0\.67')
 
   def test_noise_is_marked(self):
     made = results(self.TIMES)

@@ -1,12 +1,12 @@
 """nginx under ab: an operation is a request for a file that it compresses.
 
-Takes from: stage. Gives to: programs.
+Takes from: stage, server. Gives to: programs.
 """
 
 import os
 import socket
 
-from programs import stage as stages
+from programs import server as servers
 
 NEEDS = ('nginx', 'ab')
 _REQUESTS = 3000
@@ -43,7 +43,7 @@ def _answers(port):
 
 
 def run(stage):
-  port = stages.free_port()
+  port = servers.free_port()
   page = ''.join('%d is a line of the page\n' % i for i in range(1000))
   (stage.folder / 'page.txt').write_text(page)
   configuration = stage.folder / 'nginx.conf'
@@ -55,8 +55,8 @@ def run(stage):
     said = stage.tool('ab', '-q', '-n', _REQUESTS, '-c', 16, '-H',
                       'Accept-Encoding: gzip',
                       'http://127.0.0.1:%d/page.txt' % port)
-    stages.require('Complete requests: ', str(_REQUESTS), said)
-    stages.require('Failed requests: ', '0', said)
+    servers.require('Complete requests: ', str(_REQUESTS), said)
+    servers.require('Failed requests: ', '0', said)
 
   with stage.server('nginx', '-e', 'stderr', '-p', stage.folder, '-c',
                     configuration, ready=lambda: _answers(port)) as server:

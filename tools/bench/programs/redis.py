@@ -1,11 +1,11 @@
 """redis-server under redis-benchmark: an operation is a request.
 
-Takes from: stage. Gives to: programs.
+Takes from: stage, server. Gives to: programs.
 """
 
 import socket
 
-from programs import stage as stages
+from programs import server as servers
 
 NEEDS = ('redis-server', 'redis-benchmark')
 _TESTS = ('set', 'get', 'incr', 'lpush', 'rpush', 'lpop', 'sadd', 'hset',
@@ -23,7 +23,7 @@ def _answers(port):
 
 
 def run(stage):
-  port = stages.free_port()
+  port = servers.free_port()
 
   def load():
     stage.tool('redis-benchmark', '-h', '127.0.0.1', '-p', port, '-t',

@@ -10,6 +10,7 @@ import allocators
 import arguments
 import programs
 import project
+from programs import server as servers
 from programs import stage as stages
 
 HEADROOM = allocators.of_library('headroom', os.environ['HEADROOM_LIBRARY'])
@@ -87,11 +88,11 @@ class StageTest(unittest.TestCase):
           pass
 
   def test_what_a_tool_must_have_printed(self):
-    stages.require('Failed: ', '0', 'Done: 3\nFailed:   0\n')
+    servers.require('Failed: ', '0', 'Done: 3\nFailed:   0\n')
     with self.assertRaisesRegex(project.Failed, 'Failed:   2'):
-      stages.require('Failed: ', '0', 'Failed:   2\n')
+      servers.require('Failed: ', '0', 'Failed:   2\n')
     with self.assertRaisesRegex(project.Failed, "no line 'Failed:'"):
-      stages.require('Failed: ', '0', '')
+      servers.require('Failed: ', '0', '')
 
 
 if __name__ == '__main__':
