@@ -37,6 +37,9 @@ expect 2 "no sanitizer 'soap'" sanitize soap
 expect 2 'sanitize takes one name' sanitize asan tsan
 expect 2 "sanitize --self-test takes no more arguments, got 'asan'" sanitize --self-test asan
 expect 2 "no sanitizer '--fast'" sanitize --fast
+expect 2 "bench knows no argument '--filter'" bench --filter pair
+expect 2 "no program 'emacs'" bench --quick --programs emacs
+expect 0 '^usage: ./x bench' bench --quick --help
 expect 2 "install knows only --prefix DIR, got '--perfix'" install --perfix /nowhere
 expect 2 'install --prefix takes one directory' install --prefix
 expect 127 "cannot run 'no-such-program': no such program" run no-such-program --flag

@@ -1,0 +1,57 @@
+#include "bench/worker/malloc_hooks.h"
+
+#include <dlfcn.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <string>
+
+namespace headroom {
+namespace {
+
+template <typename Function>
+void Find(const char* name, Function*& function) {
+  function = reinterpret_cast<Function*>(dlsym(RTLD_DEFAULT, name));
+}
+
+}  // namespace
+
+MallocHooks::MallocHooks() {
+  Find("headroom_reset_measures", reset_);
+  Find("headroom_write_measures", write_);
+  if (write_ != nullptr) file_ = memfd_create("measures", MFD_CLOEXEC);
+}
+
+MallocHooks::~MallocHooks() {
+  if (file_ >= 0) close(file_);
+}
+
+void MallocHooks::Reset() {
+  if (reset_ != nullptr) reset_();
+}
+
+void MallocHooks::Write() {
+  if (file_ >= 0) write_(file_);
+}
+
+std::string MallocHooks::Measures() const {
+  std::string text;
+  if (file_ < 0) return text;
+  char part[4096];
+  ssize_t bytes;
+  while ((bytes = pread(file_, part, sizeof(part),
+                        static_cast<off_t>(text.size()))) > 0) {
+    text.append(part, static_cast<size_t>(bytes));
+  }
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
+std::string MallocHooks::MallocFile() {
+  Dl_info info;
+  void* found = dlsym(RTLD_DEFAULT, "malloc");
+  if (found == nullptr || dladdr(found, &info) == 0) return "unknown";
+  return info.dli_fname;
+}
+
+}  // namespace headroom

@@ -1,0 +1,43 @@
+// What one thread of a workload is given.
+//
+// Role: which thread it is, its blocks, whether it is time to stop, and where
+//   it counts what it did.
+// Takes from: blocks, dice, run_pattern. Gives to: workloads.
+#ifndef BENCH_WORKLOADS_CONTEXT_H_
+#define BENCH_WORKLOADS_CONTEXT_H_
+
+#include <atomic>
+#include <cstdint>
+
+#include "bench/workloads/blocks.h"
+#include "bench/workloads/dice.h"
+
+namespace headroom {
+
+// No initialisers: it lies in zeroed memory, see MappedArray.
+template <typename Meter>
+struct alignas(128) Context {
+  int index;
+  int threads;
+  int part;  // 0: warm-up, 1: what is measured
+  int64_t operations;
+  const std::atomic<bool>* stop;
+  Blocks<Meter> blocks;
+
+  Dice NewDice() const { return Dice(static_cast<uint64_t>(index) + 1); }
+
+  // Runs `round`, which returns how many operations it did, until it is time to
+  // stop, but at least once.
+  template <typename Round>
+  void Repeat(Round round) {
+    int64_t done = 0;
+    do {
+      done += round();
+    } while (!stop->load(std::memory_order_relaxed));
+    operations += done;
+  }
+};
+
+}  // namespace headroom
+
+#endif  // BENCH_WORKLOADS_CONTEXT_H_

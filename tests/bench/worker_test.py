@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+"""bench_worker as the runner sees it: one line of JSON, on both mallocs.
+
+Usage: worker_test.py BENCH_WORKER LIBHEADROOM FAKE_MEASURES
+"""
+
+import json
+import os
+import subprocess
+import sys
+import unittest
+
+WORKER, LIBRARY, FAKE = (os.path.abspath(path) for path in sys.argv[1:4])
+MALLOCS = {'': 'libc.so', LIBRARY: 'libheadroom.so'}
+
+LISTED = {'name', 'about', 'source', 'pattern', 'quick', 'most_threads',
+          'least_threads'}
+FIELDS = {'workload', 'threads', 'operations', 'wall_s', 'user_s', 'system_s',
+          'peak_rss_kib', 'minor_faults', 'major_faults', 'voluntary_switches',
+          'involuntary_switches', 'malloc_file'}
+PERCENTILES = [50, 90, 99, 99.9, 99.99, 99.999]
+FIRST_WORKLOADS = {'pair', 'batch_lifo', 'batch_fifo', 'batch_random',
+                   'working_set', 'sh6', 'sh8', 'larson', 'producer_consumer',
+                   'thread_churn'}
+
+
+def start(*arguments, preload=''):
+  environment = {**os.environ, 'LD_PRELOAD': preload}
+  return subprocess.run([WORKER, *arguments], env=environment, text=True,
+                        capture_output=True, check=False, timeout=200)
+
+
+def listed():
+  return [json.loads(line) for line in start('--list').stdout.splitlines()]
+
+
+class WorkerTest(unittest.TestCase):
+
+  def measure(self, *arguments, preload=''):
+    done = start(*arguments, preload=preload)
+    self.assertEqual((done.returncode, done.stderr), (0, ''), arguments)
+    self.assertEqual(done.stdout.count('\n'), 1)
+    return json.loads(done.stdout)
+
+  def check_histogram(self, histogram, operations):
+    self.assertEqual(histogram['count'], operations)
+    self.assertEqual(sum(count for _, count in histogram['buckets']),
+                     operations)
+    uppers = [upper for upper, _ in histogram['buckets']]
+    self.assertEqual(uppers, sorted(set(uppers)))
+    self.assertEqual([percent for percent, _ in histogram['percentiles']],
+                     PERCENTILES)
+    values = [ns for _, ns in histogram['percentiles']]
+    self.assertEqual(values, sorted(values))
+    self.assertGreater(values[0], 0)
+    self.assertLessEqual(values[-1], histogram['max_ns'])
+    self.assertLessEqual(histogram['max_ns'], uppers[-1])
+
+  def test_every_workload_on_both_mallocs(self):
+    for workload in listed():
+      for preload, file in MALLOCS.items():
+        with self.subTest(workload=workload['name'], malloc=file):
+          threads = max(workload['least_threads'], 3)
+          run = self.measure('--workload=' + workload['name'],
+                             f'--threads={threads}', '--seconds=0.01',
+                             '--latency', preload=preload)
+          self.assertEqual(set(run), FIELDS | {'latency', 'timer_ns'})
+          self.assertEqual((run['workload'], run['threads']),
+                           (workload['name'], threads))
+          self.assertIn(file, run['malloc_file'])
+          self.assertGreater(run['operations'], 0)
+          for call in 'malloc', 'free':
+            self.check_histogram(run['latency'][call], run['operations'])
+
+  def test_throughput_has_all_fields_and_no_other(self):
+    run = self.measure('--workload=larson', '--threads=2', '--seconds=0.02')
+    self.assertEqual(set(run), FIELDS)
+    self.assertGreaterEqual(run['wall_s'], 0.02)
+    self.assertGreater(run['operations'], 0)
+    self.assertGreater(run['peak_rss_kib'], 0)
+
+  def test_counters_are_of_the_measured_part(self):
+    """What is mapped for good in the warm-up costs no faults afterwards."""
+    run = self.measure('--workload=pair', '--seconds=0.05')
+    self.assertLess(run['minor_faults'], 50)
+
+  def test_rss_over_time(self):
+    for seconds in 0.1, 1, 10:  # longer only where others keep the machine
+      run = self.measure('--workload=large_blocks', f'--seconds={seconds}',
+                         '--rss_every_ms=5')
+      times = [ms for ms, _ in run['rss']]
+      if len(times) >= 5:
+        break
+    self.assertGreaterEqual(len(times), 5)
+    self.assertEqual(times, sorted(times))
+    self.assertEqual(times[0], 0)
+    self.assertGreaterEqual(times[-1], 100)
+    self.assertTrue(all(0 < kib <= run['peak_rss_kib'] + 1024
+                        for _, kib in run['rss']), run)
+
+  def test_reallocs_are_timed_apart(self):
+    run = self.measure('--workload=string_growth', '--seconds=0.02',
+                       '--latency')
+    self.check_histogram(run['latency']['realloc'],
+                         run['latency']['realloc']['count'])
+    self.assertGreater(run['latency']['realloc']['count'], run['operations'])
+
+  def test_measures_of_an_instrumented_malloc(self):
+    run = self.measure('--workload=pair', '--seconds=0.01', preload=FAKE)
+    self.assertEqual(run['measures'], {'resets': 1})
+
+  def test_list(self):
+    workloads = listed()
+    names = {workload['name'] for workload in workloads}
+    self.assertLessEqual(FIRST_WORKLOADS, names)
+    for workload in workloads:
+      self.assertEqual(set(workload), LISTED)
+      self.assertTrue(all(workload[text] for text in
+                          ('name', 'about', 'source', 'pattern')), workload)
+      self.assertIsInstance(workload['quick'], bool)
+
+  def test_threads_are_the_least_when_not_given(self):
+    self.assertEqual(
+        self.measure('--workload=one_to_many', '--seconds=0.01')['threads'], 2)
+
+  def test_wrong_arguments(self):
+    for arguments, sentence in [
+        ([], 'usage: '),
+        (['--workload=none'], "there is no workload 'none'"),
+        (['--workload=pair', '--threads=0'], '--threads wants a number'),
+        (['--workload=pair', '--threads=2x'], '--threads wants a number'),
+        (['--workload=pair', '--threads=5000'], '--threads wants a number'),
+        (['--workload=pair', '--seconds=0'], '--seconds wants a number'),
+        (['--workload=pair', '--seconds=nan'], '--seconds wants a number'),
+        (['--workload=pair', '--rss_every_ms=0'],
+         '--rss_every_ms wants a number'),
+        (['--workload=one_to_many', '--threads=1'],
+         'one_to_many wants at least 2 threads, not 1'),
+        (['--workload=thousand_threads', '--threads=1001'],
+         'thousand_threads wants at most 1000 threads, not 1001'),
+        (['--workload=pair', 'twice'], "'twice' is not understood"),
+    ]:
+      with self.subTest(arguments=arguments):
+        done = start(*arguments)
+        self.assertEqual((done.returncode, done.stdout), (2, ''))
+        self.assertTrue(
+            done.stderr.startswith('bench_worker: ' + sentence), done.stderr)
+        self.assertEqual(done.stderr.count('\n'), 1)
+
+
+if __name__ == '__main__':
+  unittest.main(argv=sys.argv[:1])

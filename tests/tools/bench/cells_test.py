@@ -1,0 +1,96 @@
+"""Runs into cells, cells into the table at the end."""
+
+import unittest
+
+import cells
+import table
+
+
+def run(wall, workload='x', threads=1, allocator='headroom', **more):
+  return {'workload': workload, 'threads': threads, 'allocator': allocator,
+          'kind': 'throughput', 'operations': 1000, 'wall_s': wall,
+          'user_s': wall, 'system_s': wall, 'peak_rss_kib': 2048,
+          'noisy': False, **more}
+
+
+class CellsTest(unittest.TestCase):
+
+  def test_figures(self):
+    one, = cells.make([run(w) for w in (3e-6, 1e-6, 2e-6)])
+    self.assertEqual((one['runs'], one['confidence']), (3, 0.75))
+    medians = {name: one[name]['median'] for name in (
+        'ns_per_operation', 'cpu_ns_per_operation', 'operations_per_s',
+        'peak_rss_mib', 'cpu_s')}
+    self.assertEqual(set(medians), {name for name in one
+                                    if isinstance(one[name], dict)})
+    for name, expected in (('ns_per_operation', 2), ('peak_rss_mib', 2),
+                           ('cpu_ns_per_operation', 4), ('cpu_s', 4e-6),
+                           ('operations_per_s', 5e8)):
+      self.assertAlmostEqual(medians[name], expected)
+    self.assertAlmostEqual(one['ns_per_operation']['high'], 3)
+    self.assertTrue(one['noisy'])  # from 1 to 3
+
+  def test_other_kinds_are_no_part_of_the_medians(self):
+    made = cells.make([run(1e-6), run(9e-6, kind='latency'),
+                       run(9e-6, kind='measured'),
+                       run(9e-6, kind='instructions',
+                           instructions_per_operation=71.5),
+                       run(1, 'redis', None, kind='program')])
+    self.assertEqual([(c['workload'], c['runs']) for c in made],
+                     [('x', 1), ('redis', 1)])
+    self.assertEqual(made[0]['instructions_per_operation'], 71.5)
+    self.assertNotIn('instructions_per_operation', made[1])
+
+
+def results(times, **more):
+  """times: {(workload, threads, allocator): seconds for 1000 operations}"""
+  names = dict.fromkeys(allocator for _, _, allocator in times)
+  return {
+      'allocators': [{'name': name, 'headroom': name in ('headroom', 'strict')}
+                     for name in names],
+      'cells': cells.make([run(wall, *key) for key, wall in times.items()
+                           for _ in range(3)]), **more}
+
+
+class TableTest(unittest.TestCase):
+
+  TIMES = {('x', 1, 'headroom'): 2e-6, ('x', 1, 'strict'): 1e-6,
+           ('x', 1, 'system'): 4e-6, ('y', 2, 'headroom'): 6e-6,
+           ('y', 2, 'strict'): 9e-6, ('y', 2, 'system'): 4e-6,
+           ('redis', None, 'headroom'): 3.0, ('redis', None, 'system'): 4.5}
+
+  def test_losses_are_as_visible_as_wins(self):
+    text = table.lines(results(self.TIMES))
+    self.assertEqual(text[-1], 'Headroom is best in 2 of 3 cells. Worst loss: '
+                     'y on 2, 1.50 times system. Best win: x on 1, 0.50 times '
+                     'system.')
+
+  def test_the_best_is_marked_and_a_level_is_no_rival(self):
+    text = '\n'.join(table.lines(results(self.TIMES)))
+    self.assertRegex(text, r'x +1 +2\.0 \(2\) +\*1\.0 \(2\) +4\.0 \(2\) +0\.50')
+    self.assertRegex(text, r'y +2 +6\.0 \(2\) +9\.0 \(2\) +\*4\.0 \(2\) +1\.50')
+    self.assertRegex(text, r'redis +\*3ms \(2\) +- +4.5ms \(2\) +0\.67')
+
+  def test_noise_is_marked(self):
+    made = results(self.TIMES)
+    made['cells'][0]['noisy'] = True
+    self.assertRegex('\n'.join(table.lines(made)), r'x +1 +~2\.0 \(2\)')
+
+  def test_cpu_time(self):
+    text = '\n'.join(table.lines(results(self.TIMES), cpu=True))
+    self.assertRegex(text, r'CPU time[^*]*')
+    self.assertRegex(text, r'x +1 +4\.0 \(2\)')
+
+  def test_without_headroom_or_without_anything(self):
+    times = {('x', 1, 'system'): 4e-6}
+    text = '\n'.join(table.lines(results(times)))
+    self.assertNotIn('Headroom is best', text)
+    self.assertEqual(table.lines(results({})), ['nothing was measured'])
+
+  def test_units(self):
+    self.assertEqual([table.number(v) for v in (1.25, 9999, 12345, 2.5e7, 3e10)],
+                     ['1.2', '9999.0', '12.35us', '25ms', '30s'])
+
+
+if __name__ == '__main__':
+  unittest.main()

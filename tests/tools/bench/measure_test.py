@@ -1,0 +1,146 @@
+"""Runs one after the other: what is repeated, left out and kept."""
+
+import io
+import unittest
+from unittest import mock
+
+import allocators
+import calibration
+import measure
+import plan
+import progress
+import project
+import worker
+
+CELLS = [plan.Cell('x', 1), plan.Cell('y', 1)]
+A, B = (allocators.Allocator(name, '/lib%s.so' % name) for name in 'AB')
+
+
+class MeasureTest(unittest.TestCase):
+
+  def setUp(self):
+    self.loops = []  # what the calibration loop will take; then always 1000
+    self.answers = {}  # (workload, allocator): what to raise
+    self.made = []
+    self.now = 0
+    patch = mock.patch.object(worker, 'run', self.run_worker)
+    patch.start()
+    self.addCleanup(patch.stop)
+
+  def run_worker(self, cell, allocator, kind, seconds):
+    self.assertEqual(seconds, 0.1)
+    self.now += 1
+    self.made.append((cell.workload, allocator.name, kind))
+    problem = self.answers.get((cell.workload, allocator.name))
+    if problem:
+      raise problem
+    return {'operations': len(self.made), 'workload': cell.workload}
+
+  def measure(self, runs, measured=None, deadline=None):
+    of_loop = calibration.Calibration(
+        lambda: self.loops.pop(0) if self.loops else 1000, warm_up=1)
+    shown = progress.Progress(io.StringIO(), 0.1, clock=lambda: self.now)
+    measurer = measure.Measurer(0.1, of_loop, shown, measured, deadline,
+                                clock=lambda: self.now)
+    measurer.measure(runs)
+    return measurer
+
+  def test_each_run_is_kept_with_whose_it_is(self):
+    done = self.measure(plan.order(CELLS, [], [A, B], 2))
+    self.assertEqual(
+        [(run['workload'], run['allocator'], run['repeat'])
+         for run in done.runs],
+        [(w, a, r) for r in (0, 1) for w in 'xy' for a in 'AB'])
+    self.assertEqual([run['noisy'] for run in done.runs], [False] * 8)
+    self.assertEqual((done.retried, done.dropped, done.failures), (0, 0, []))
+
+  def test_a_noisy_run_is_repeated_until_it_is_quiet(self):
+    self.loops = [1000, 1200, 1000, 1000]  # the first is the warm-up's
+    done = self.measure(plan.order(CELLS[:1], [], [A], 1))
+    self.assertEqual((len(self.made), done.retried), (3, 2))
+    self.assertEqual(done.runs[0]['operations'], 3)
+    self.assertFalse(done.runs[0]['noisy'])
+
+  def test_one_that_stays_noisy_is_marked(self):
+    self.loops = [1000, 1500, 1400, 1300]
+    done = self.measure(plan.order(CELLS[:1], [], [A], 1))
+    self.assertEqual(len(self.made), 1 + measure.RETRIES)
+    self.assertTrue(done.runs[0]['noisy'])
+    self.assertEqual(done.runs[0]['calibration_ns'], 1400)
+
+  def test_retries_come_to_an_end(self):
+    self.loops = [1000] + [2000] * 1000
+    runs = plan.order(CELLS, [], [A, B], 10)
+    done = self.measure(runs)
+    self.assertEqual(len(done.runs), 40)
+    self.assertLess(done.retried, 20)
+
+  def test_what_fails_is_left_out_from_then_on(self):
+    self.answers[('x', 'B')] = project.Failed('it died')
+    done = self.measure(plan.order(CELLS, [], [A, B], 3))
+    self.assertEqual(self.made.count(('x', 'B', 'throughput')), 1)
+    self.assertEqual(self.made.count(('y', 'B', 'throughput')), 3)
+    self.assertEqual(len(done.runs), 9)
+    self.assertEqual(done.failures[0]['sentence'], 'it died')
+
+  def test_a_wrong_malloc_ends_it_all(self):
+    self.answers[('x', 'B')] = worker.WrongMalloc('B did not run on B')
+    with self.assertRaises(worker.WrongMalloc):
+      self.measure(plan.order(CELLS, [], [A, B], 1))
+
+  def test_ctrl_c_keeps_what_was_measured(self):
+    self.answers[('y', 'A')] = KeyboardInterrupt()
+    done = self.measure(plan.order(CELLS, [], [A, B], 1))
+    self.assertTrue(done.interrupted)
+    self.assertEqual([run['allocator'] for run in done.runs], ['A', 'B'])
+    self.assertEqual([run['noisy'] for run in done.runs], [False, False])
+
+  def test_after_the_deadline_only_the_first_of_each_cell(self):
+    runs = plan.order(CELLS, [], [A, B], 2, latency=True)
+    done = self.measure(runs, deadline=1)
+    self.assertEqual([(run['kind'], run['repeat']) for run in done.runs],
+                     [('throughput', 0)] * 4)
+    self.assertEqual(done.dropped, 8)
+
+  def test_the_instrumented_library_stands_in_for_headroom(self):
+    counting = allocators.Allocator('A', '/libA_measured.so')
+    with mock.patch.object(worker, 'run') as run:
+      run.return_value = {'operations': 1}
+      self.measure([plan.Run(CELLS[0], A, 'measured')], measured=counting)
+    run.assert_called_once_with(CELLS[0], counting, 'measured', 0.1)
+
+
+class ProgressTest(unittest.TestCase):
+
+  def test_time_left_is_learnt_from_what_came(self):
+    shown = progress.Progress(io.StringIO(), 0.1, clock=lambda: 0)
+    runs = plan.order(CELLS, ['redis'], [A, B], 1)
+    self.assertAlmostEqual(shown.left(runs), 4 * 0.2 + 2 * 2)
+    shown.took(runs[0], 1.5)
+    shown.took(runs[1], 0.5)
+    self.assertAlmostEqual(shown.left(runs[2:]), 2 * 1.0 + 2 * 2)
+
+  def test_no_more_is_left_than_the_deadline_allows(self):
+    shown = progress.Progress(io.StringIO(), 100, deadline=7, clock=lambda: 4)
+    self.assertEqual(shown.left(plan.order(CELLS, [], [A], 1)), 3)
+
+  def test_a_file_gets_a_line_now_and_then_a_terminal_all_in_place(self):
+    now = [0]
+    runs = plan.order(CELLS, [], [A], 1)
+    out = io.StringIO()
+    shown = progress.Progress(out, 59.9, clock=lambda: now[0])
+    shown.show(runs, 4)
+    self.assertEqual(out.getvalue(), '')
+    now[0] = 11
+    shown.show(runs, 4)
+    self.assertEqual(out.getvalue(),
+                     'x: 2 of 4 runs, 2 min 00 s left: x on 1, A\n')
+    out = io.StringIO()
+    out.isatty = lambda: True
+    progress.Progress(out, 0.4).show(runs, 2)
+    self.assertEqual(out.getvalue(),
+                     '\r0 of 2 runs, 1 s left: x on 1, A\x1b[K')
+
+
+if __name__ == '__main__':
+  unittest.main()

@@ -1,0 +1,65 @@
+"""Instructions per operation, counted by callgrind.
+
+Takes from: project, worker. Gives to: measure.
+Two runs of different lengths: what start, warm-up and end cost is in both, and
+the difference is the operations' alone, with what the workload itself does.
+"""
+
+import re
+import subprocess
+
+import project
+import worker
+
+# Seconds, of a worker that valgrind makes some 50 times slower. Both are long
+# enough for the longest warm-up, so that it is the same.
+_LENGTHS = (2.0, 6.0)
+_LIMIT = 300
+
+
+def count(cell, allocator):
+  """Returns a run with instructions_per_operation; raises project.Failed."""
+  (few, short), (many, long) = [
+      _run(cell, allocator, seconds) for seconds in _LENGTHS]
+  more = many['operations'] - few['operations']
+  if more <= 0:
+    raise project.Failed('the longer run under callgrind did no more operations')
+  return {**many, 'instructions_per_operation': (long - short) / more}
+
+
+def collected(said):
+  """The total that callgrind prints at the end."""
+  found = re.search(r'^==\d+== Collected : (\d+)', said, re.M)
+  if not found:
+    raise project.Failed('callgrind counted nothing: %s' %
+                         (said.strip().splitlines() or ['no word'])[-1])
+  return int(found[1])
+
+
+def _run(cell, allocator, seconds):
+  """Returns what the worker answered and how many instructions it took."""
+  # valgrind itself keeps its own malloc: only the worker is on the allocator's.
+  words = ['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null']
+  words += worker.command(cell, 'throughput', seconds)
+  with subprocess.Popen(words, env=allocator.environment(),
+                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                        stderr=subprocess.PIPE,
+                        start_new_session=True) as process:
+    try:
+      out, err = process.communicate(timeout=_LIMIT)
+    except subprocess.TimeoutExpired:
+      project.kill_group(process)
+      raise project.Failed('callgrind was stopped after %d s' % _LIMIT)
+    except BaseException:
+      project.kill_group(process)
+      raise
+  said = err.decode(errors='replace')
+  if process.returncode != 0:
+    # valgrind's own lines begin with the process's number.
+    own = [line for line in said.splitlines() if not line.startswith('==')]
+    raise project.Failed(
+        'under callgrind, bench_worker ended with status %d: %s' %
+        (process.returncode, (own or ['without a word'])[-1]))
+  result = worker.parse(out.decode(errors='replace'))
+  worker.check_malloc(result, allocator)
+  return result, collected(said)

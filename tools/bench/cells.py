@@ -1,0 +1,54 @@
+"""Runs into cells: one allocator, one workload, one number of threads.
+
+Takes from: estimate, calibration. Gives to: main, table, compare.
+Invariant: operations_per_s * ns_per_operation = 1e9 in each run; a cell's
+  medians are taken of each figure on its own.
+"""
+
+import calibration
+import estimate
+
+_NS = 1e9
+
+
+def figures(run):
+  """The figures of one run, as cells have them."""
+  cpu_s = run['user_s'] + run['system_s']
+  operations = run['operations']
+  return {
+      'ns_per_operation': run['wall_s'] * _NS / operations,
+      'cpu_ns_per_operation': cpu_s * _NS / operations,
+      'operations_per_s': operations / run['wall_s'],
+      'peak_rss_mib': run['peak_rss_kib'] / 1024,
+      'cpu_s': cpu_s,
+  }
+
+
+def _cell(key, runs):
+  workload, threads, allocator = key
+  of_runs = [figures(run) for run in runs]
+  cell = {'workload': workload, 'threads': threads, 'allocator': allocator}
+  for name in of_runs[0]:
+    cell[name] = estimate.estimate([one[name] for one in of_runs])
+  cell['noisy'] = calibration.is_noisy_cell(runs, cell['ns_per_operation'])
+  cell['confidence'] = estimate.confidence(len(runs))
+  cell['runs'] = len(runs)
+  return cell
+
+
+def make(runs):
+  """Cells in the order in which their first runs came."""
+  grouped = {}
+  instructions = {}
+  for run in runs:
+    key = (run['workload'], run['threads'], run['allocator'])
+    if run['kind'] in ('throughput', 'program'):
+      grouped.setdefault(key, []).append(run)
+    elif run['kind'] == 'instructions':
+      instructions[key] = run['instructions_per_operation']
+  made = [_cell(key, of_one) for key, of_one in grouped.items()]
+  for cell in made:
+    key = (cell['workload'], cell['threads'], cell['allocator'])
+    if key in instructions:
+      cell['instructions_per_operation'] = instructions[key]
+  return made

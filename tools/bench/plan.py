@@ -1,0 +1,64 @@
+"""Which runs there are, and in which order.
+
+Takes from: allocators. Gives to: measure, main.
+Invariant: within a repeat, the allocators take turns in each cell (A B C A B C),
+  so that a noisy minute hits all of them; the first repeat is complete before
+  anything else begins, so that a run that was stopped has something of each.
+"""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Cell:
+  workload: str
+  threads: object  # a number; None for a program
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+  cell: Cell
+  allocator: object
+  kind: str  # 'throughput', 'latency', 'measured', 'instructions', 'program'
+  repeat: int = 0
+
+
+def cells(workloads, threads, threads_given):
+  """workloads: what the worker's --list says of each that was chosen.
+
+  A workload that has none of the numbers of threads has its least instead,
+  unless the caller asked for certain numbers.
+  """
+  chosen = []
+  for workload in workloads:
+    least = workload.get('least_threads') or 1
+    most = workload.get('most_threads') or max(threads + [least])
+    fitting = [count for count in threads if least <= count <= most]
+    if not fitting and not threads_given:
+      fitting = [least]
+    chosen += [Cell(workload['name'], count) for count in fitting]
+  return chosen
+
+
+def _in_turns(of_cells, allocators, kind, repeat=0):
+  return [Run(cell, allocator, kind, repeat)
+          for cell in of_cells for allocator in allocators]
+
+
+def order(of_cells, programs, allocators, repeats, latency=False,
+          measured=None, instructions=False):
+  """measured: the allocator whose instrumented build runs too, or None."""
+  of_programs = [Cell(name, None) for name in programs]
+  runs = []
+  for repeat in range(repeats):
+    runs += _in_turns(of_cells, allocators, 'throughput', repeat)
+    if repeat == 0:
+      if latency:
+        runs += _in_turns(of_cells, allocators, 'latency')
+      if measured:
+        runs += _in_turns(of_cells, [measured], 'measured')
+      if instructions:
+        alone = [cell for cell in of_cells if cell.threads == 1]
+        runs += _in_turns(alone, allocators, 'instructions')
+    runs += _in_turns(of_programs, allocators, 'program', repeat)
+  return runs
