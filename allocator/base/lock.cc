@@ -109,7 +109,7 @@ void Lock::ResetAfterFork() {
   state_.store(kFree, std::memory_order_release);
 }
 
-LockCounts Lock::counts() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+LockCounts Lock::counts() {
   NoteAcquired(rank_, this);
   AcquireSlow();
   const LockCounts counts = measures_.counts();
@@ -118,7 +118,7 @@ LockCounts Lock::counts() ABSL_NO_THREAD_SAFETY_ANALYSIS {
   return counts;
 }
 
-void Lock::ResetCounts(bool in_child) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+void Lock::ResetCounts(bool in_child) {
   if (in_child) {
     measures_.Reset();
     return;

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 PROGRAM = os.path.realpath(sys.argv[1])
@@ -27,8 +28,15 @@ def run(arguments, **environment):
 
 
 def measures_of(*scenario):
+  """A scenario's lines; none has a wait or a hold longer than it took."""
+  start = time.monotonic_ns()
   lines = run([PROGRAM, *scenario]).splitlines()
-  return [json.loads(line) for line in lines]
+  took = time.monotonic_ns() - start
+  measures = [json.loads(line) for line in lines]
+  for lock in (lock for each in measures for lock in each['locks']):
+    for exponent, _ in lock['wait_ns_log2'] + lock['hold_ns_log2']:
+      assert 1 << exponent <= took, lock
+  return measures
 
 
 def count(pairs, least=0):
