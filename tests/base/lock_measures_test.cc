@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <numeric>
 #include <thread>
+#include <type_traits>
 
 #include "absl/base/thread_annotations.h"
 #include "allocator/base/build_mode.h"
@@ -137,6 +138,16 @@ TEST(LockMeasuresTest, AllIsCountedWhileOthersReadAndReset) {
   lock.ResetCounts(/*in_child=*/false);
   EXPECT_EQ(lock.counts().acquisitions, 0);
   EXPECT_EQ(Sum(lock.counts().hold_ns), 0);
+}
+
+TEST(LockMeasuresTest, OtherBuildsHaveNone) {
+  static_assert(std::is_empty_v<LockMeasures<false>>);
+  LockMeasures<false> measures;
+  measures.NoteAcquired();
+  measures.NoteAcquired(LockMeasures<false>::Now());
+  measures.NoteReleased();
+  EXPECT_EQ(measures.counts().acquisitions, 0);
+  measures.Reset();
 }
 
 TEST(LockMeasuresTest, AForkedChildResetsALockThatIsHeld) {

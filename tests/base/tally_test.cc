@@ -45,7 +45,11 @@ TEST(TallyTest, OtherBuildsHaveNone) {
   static_assert(std::is_empty_v<BasicTally<false>>);
   BasicTally<false> tally;
   tally.Hit();
+  tally.Miss();
+  tally.Add({.hits = 1, .misses = 1});
   EXPECT_EQ(tally.counts().hits, 0);
+  EXPECT_EQ(tally.counts().misses, 0);
+  tally.Reset();
 }
 
 }  // namespace
