@@ -6,12 +6,14 @@
 #include <atomic>
 #include <iterator>
 
+#include "allocator/base/build_mode.h"
 #include "allocator/base/hardening.h"
 #include "allocator/base/lock.h"
 #include "allocator/base/memory_checker.h"
 #include "allocator/base/options.h"
 #include "allocator/base/report_writer.h"
 #include "allocator/debug_anchor.h"
+#include "allocator/measures.h"
 #include "allocator/report/crash_handler.h"
 #include "allocator/report/entry_faults.h"
 #include "allocator/report/guard_reports.h"
@@ -127,6 +129,9 @@ constinit ThreadCache exited_cache;
 
 constinit Lock start_lock(LockRank::kStartUp);
 constinit std::atomic<bool> started{false};
+constinit Measures measures({start_lock, registry, process::quarantine,
+                             central_lists, guard_pool, page_heap, cell_pool,
+                             metadata_arena, system_heap});
 pthread_key_t exit_key;
 constinit bool has_exit_key = false;
 
@@ -196,12 +201,17 @@ void AfterForkInParent() {
   if (_IO_list_unlock != nullptr) _IO_list_unlock();
 }
 
-void AfterForkInChild() {
+void ReleaseInChild() {
   if (!locked_for_fork) return;
   AfterFork(/*in_child=*/true);
   if (_IO_list_resetlock != nullptr) _IO_list_resetlock();
   ThreadCache* own = process::thread_cache;
   registry.ForgetAllBut(own->is_attached() ? own : nullptr);
+}
+
+void AfterForkInChild() {
+  ReleaseInChild();
+  if constexpr (kMeasuredBuild) measures.Reset(/*in_child=*/true);
 }
 
 // May allocate, so the heap must be up; and fail, then the next thread tries
@@ -245,6 +255,7 @@ void Start() {
     LockGuard guard(start_lock);
     if (started.load(std::memory_order_relaxed)) return;
     MakeSettings();
+    if constexpr (kMeasuredBuild) measures.ReadFileName();
     if (process::settings.options.crash_handler != 0) {
       crash_handler.Install(&OnFault);
     }
@@ -305,6 +316,8 @@ HeapStats ProcessHeapStats() {
   stats.mapping_count += sampled.live;
   return stats;
 }
+
+const Measures& ProcessMeasures() { return measures; }
 
 size_t ReleaseProcessMemory(size_t bytes) {
   ThreadCache* cache = CurrentThreadCache();

@@ -12,6 +12,7 @@
 
 #include "allocator/front/heap.h"
 #include "allocator/front/heap_stats.h"
+#include "allocator/measures.h"
 #include "allocator/report/report_hook.h"
 
 #pragma GCC visibility push(hidden)
@@ -60,6 +61,9 @@ HeapStats ProcessHeapStats();
 // threads that ended, idle blocks, then at least `bytes` of free pages where
 // there are as many. Returns the bytes of pages given back.
 size_t ReleaseProcessMemory(size_t bytes);
+
+// For the measured library alone.
+const Measures& ProcessMeasures();
 
 }  // namespace headroom
 

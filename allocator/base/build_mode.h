@@ -32,6 +32,13 @@ inline constexpr bool kChecked = false;
 inline constexpr bool kChecked = true;
 #endif
 
+// Counts what locks and tiers do: //allocator:libheadroom_measured.so.
+#ifdef HEADROOM_MEASURED
+inline constexpr bool kMeasuredBuild = true;
+#else
+inline constexpr bool kMeasuredBuild = false;
+#endif
+
 }  // namespace headroom
 
 #endif  // HEADROOM_ALLOCATOR_BASE_BUILD_MODE_H_

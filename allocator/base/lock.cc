@@ -57,8 +57,12 @@ void Lock::Acquire() {
   uint32_t expected = kFree;
   if (!state_.compare_exchange_strong(expected, kHeld,
                                       std::memory_order_acquire)) {
+    const uint64_t asked_ns = Measures::Now();
     AcquireSlow();
+    measures_.NoteAcquired(asked_ns);
+    return;
   }
+  measures_.NoteAcquired();
 }
 
 bool Lock::TryAcquire() {
@@ -68,6 +72,7 @@ bool Lock::TryAcquire() {
     return false;
   }
   NoteAcquired(rank_, this);
+  measures_.NoteAcquired();
   return true;
 }
 
@@ -89,6 +94,11 @@ void Lock::AcquireSlow() {
 
 void Lock::Release() {
   NoteReleased(rank_);
+  measures_.NoteReleased();
+  ReleaseWord();
+}
+
+void Lock::ReleaseWord() {
   if (state_.exchange(kFree, std::memory_order_release) == kHeldWithWaiters) {
     Futex(&state_, FUTEX_WAKE, 1);
   }
@@ -97,6 +107,27 @@ void Lock::Release() {
 void Lock::ResetAfterFork() {
   NoteReleased(rank_);
   state_.store(kFree, std::memory_order_release);
+}
+
+LockCounts Lock::counts() {
+  NoteAcquired(rank_, this);
+  AcquireSlow();
+  const LockCounts counts = measures_.counts();
+  NoteReleased(rank_);
+  ReleaseWord();
+  return counts;
+}
+
+void Lock::ResetCounts(bool in_child) {
+  if (in_child) {
+    measures_.Reset();
+    return;
+  }
+  NoteAcquired(rank_, this);
+  AcquireSlow();
+  measures_.Reset();
+  NoteReleased(rank_);
+  ReleaseWord();
 }
 
 void DebugCheckNoLockHeld() {

@@ -4,6 +4,7 @@
 //   strictly rising rank; debug builds abort when it does not.
 // Takes from: the futex system call. Gives to: every layer with shared state.
 // Signal-safety: none; a handler may run while its thread holds one.
+// Measures: a measured build counts its acquisitions, waits and holds.
 // Fork: the composition root takes every lock before fork and calls
 //   ResetAfterFork() in the child, where no other thread is left.
 #ifndef HEADROOM_ALLOCATOR_BASE_LOCK_H_
@@ -14,6 +15,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "allocator/base/build_mode.h"
+#include "allocator/base/lock_measures.h"
 
 namespace headroom {
 
@@ -47,13 +49,23 @@ class ABSL_LOCKABLE Lock {
   // free, whoever waited for it in the parent.
   void ResetAfterFork() ABSL_UNLOCK_FUNCTION();
 
+  // What a measured build counted; in others nothing. A TryAcquire that failed
+  // is no acquisition. Both take the lock, uncounted. In a forked child, where
+  // it may be held by a call that the fork interrupted, reset does not.
+  LockCounts counts() ABSL_LOCKS_EXCLUDED(this);
+  void ResetCounts(bool in_child) ABSL_LOCKS_EXCLUDED(this);
+
  private:
+  using Measures = LockMeasures<kMeasuredBuild>;
+
   enum State : uint32_t { kFree = 0, kHeld = 1, kHeldWithWaiters = 2 };
 
   void AcquireSlow();
+  void ReleaseWord();
 
   std::atomic<uint32_t> state_{kFree};
   LockRank rank_;
+  [[no_unique_address]] Measures measures_;
 };
 
 class ABSL_SCOPED_LOCKABLE LockGuard {

@@ -30,6 +30,9 @@ class ReportWriter {
   }
   ReportWriter& Decimal(uint64_t value);
 
+  // Bytes that wait for Flush.
+  size_t size() const { return size_; }
+
   // Changes errno. What the kernel refuses is lost; a full pipe that blocks is
   // waited for, as by any write.
   void Flush();

@@ -70,6 +70,7 @@ uint32_t CentralFreeList::Take(const SealKeys& keys, uint32_t shard, void** out,
     if (count == 0) count = TakeFreed(keys, out, want, damaged);
     if (count == 0) count = stacks_.Steal(out, want);
     if (count == 0) count = Carve(keys, shard, out, want);
+    if (count > 0) tally_.Hit();
   }
   damaged.Report(keys);
   return count;
@@ -80,6 +81,7 @@ uint32_t CentralFreeList::AddSpan(const SealKeys& keys, Span* span,
   LockGuard guard(lock_);
   ++stats_.lock_acquisitions;
   ++stats_.spans;
+  tally_.Miss();
   // When another thread of this shard was faster, both wait here.
   span->next_uncarved = uncarved_[shard];
   uncarved_[shard] = span;

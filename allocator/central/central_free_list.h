@@ -15,6 +15,7 @@
 #include <cstdint>
 
 #include "allocator/base/lock.h"
+#include "allocator/base/tally.h"
 #include "allocator/block/block_payload.h"
 #include "allocator/block/size_classes.h"
 #include "allocator/central/block_stacks.h"
@@ -81,6 +82,7 @@ class CentralFreeList {
   void ReleaseAfterFork(bool in_child) ABSL_UNLOCK_FUNCTION(lock_);
 
  private:
+  friend class Measures;
   friend struct DebugLayout;
 
   class DamagedBlocks;
@@ -104,6 +106,8 @@ class CentralFreeList {
   CentralStats stats_ ABSL_GUARDED_BY(lock_);
   BlockStacks stacks_ ABSL_GUARDED_BY(lock_);
   uint64_t dice_ ABSL_GUARDED_BY(lock_) = 0;
+  // Counted under the lock. A hit is a Take that found blocks, a miss a span.
+  [[no_unique_address]] Tally tally_;
 };
 
 }  // namespace headroom

@@ -47,6 +47,7 @@ class Quarantine {
   }
 
  private:
+  friend class Measures;
   friend struct DebugLayout;
 
   uint32_t TakeOldest(size_t limit, Block* out)

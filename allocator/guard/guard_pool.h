@@ -103,6 +103,8 @@ class GuardPool {
   void ReleaseAfterFork(bool in_child) ABSL_NO_THREAD_SAFETY_ANALYSIS;
 
  private:
+  friend class Measures;
+
   enum class SlotState : uint8_t { kNeverUsed, kLive, kFreed };
   enum class Making : uint8_t { kNotMade, kInProgress, kMade };
 

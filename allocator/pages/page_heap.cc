@@ -88,6 +88,7 @@ PageRun PageHeap::FindOrGrow(PageCount pages, size_t alignment) {
   // Whatever starts where, so many pages hold an aligned run.
   const PageCount enough = pages + BytesToPagesFloor(alignment - kPageBytes);
   Span* from = FindFree(pages, alignment, enough);
+  from != nullptr ? tally_.Hit() : tally_.Miss();
   while (from == nullptr) {
     if (!Grow(enough)) return {};
     from = FindFree(pages, alignment, enough);

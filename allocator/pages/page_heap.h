@@ -18,6 +18,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "allocator/base/lock.h"
+#include "allocator/base/tally.h"
 #include "allocator/base/units.h"
 #include "allocator/block/size_classes.h"
 #include "allocator/pages/block_place.h"
@@ -103,6 +104,8 @@ class PageHeap {
   void ReleaseAfterFork(bool in_child) ABSL_NO_THREAD_SAFETY_ANALYSIS;
 
  private:
+  friend class Measures;
+
   // page_heap.cc
   Span* TakeSpan(PageCount pages, SpanUse use, SizeClass size_class,
                  size_t alignment, bool* zeroed, PageCount* closed);
@@ -174,6 +177,8 @@ class PageHeap {
   std::atomic<bool> some_partly_closed_{false};
   // When the next tick of decay is due, for a look without the lock.
   std::atomic<uint64_t> next_tick_ms_{0};
+  // Counted under the lock. A miss is a span for which the heap had to grow.
+  [[no_unique_address]] Tally tally_;
 };
 
 }  // namespace headroom

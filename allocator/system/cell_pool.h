@@ -53,6 +53,8 @@ class CellPool {
   }
 
  private:
+  friend class Measures;
+
   MetadataArena& arena_;
   Lock lock_{LockRank::kCellPool};
   // By the width of the count; linked through their first cells.

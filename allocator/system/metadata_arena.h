@@ -45,6 +45,8 @@ class MetadataArena {
   void ReleaseAfterFork(bool in_child) ABSL_NO_THREAD_SAFETY_ANALYSIS;
 
  private:
+  friend class Measures;
+
   MemoryRange TakeFromSource(size_t bytes) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
 
   MemorySource& source_;

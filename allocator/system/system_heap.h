@@ -55,6 +55,8 @@ class SystemHeap final : public MemorySource {
   void ReleaseAfterFork(bool in_child) ABSL_NO_THREAD_SAFETY_ANALYSIS;
 
  private:
+  friend class Measures;
+
   MemoryRange GrowHeap(size_t bytes, size_t alignment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   bool SbrkIsWorthTrying() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);

@@ -59,9 +59,12 @@ void* ThreadCache::Pop(SizeClass size_class) {
   const uint64_t payload = PayloadOfClass(size_class);
   Magazine& magazine = MagazineOf(size_class);
   const SealKeys& keys = supply_->keys;
-  while (true) {
-    void* block = TryPop(keys, payload, keys.free(), keys.live());
-    if (block != nullptr) return block;
+  for (bool missed = false;; missed = true) {
+    void* block = PopTop(keys, payload, keys.free(), keys.live());
+    if (block != nullptr) {
+      if (!missed) tally_.Hit();
+      return block;
+    }
     if (magazine.blocks() > 0) {
       // Damaged, and out of use from here on.
       block = *magazine.top.Get();
@@ -104,7 +107,7 @@ void ThreadCache::Push(SizeClass size_class, void* block) {
     return;
   }
   if (magazine.top.Get() == magazine.limit) MakeRoom(size_class);
-  TryPush(seal, block, payload, keys.free());
+  PushTop(seal, block, payload, keys.free());
 }
 
 // Sends the older half away: what was freed last is still in the processor's
@@ -145,6 +148,7 @@ void ThreadCache::Grow(SizeClass size_class, uint32_t most_cells) {
 }
 
 void ThreadCache::CountMiss(Magazine& magazine) {
+  tally_.Miss();
   ++magazine.misses;
   if (--misses_until_look_ > 0) return;
   misses_until_look_ = kMissesBetweenLooks;

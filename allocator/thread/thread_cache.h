@@ -13,6 +13,7 @@
 #include <cstdint>
 
 #include "allocator/base/registers.h"
+#include "allocator/base/tally.h"
 #include "allocator/central/central_cache.h"
 #include "allocator/central/scavenger.h"
 #include "allocator/system/cell_pool.h"
@@ -73,18 +74,8 @@ class ThreadCache {
   // none, or it is damaged. Keys: those of the states.
   void* TryPop(const SealKeys& keys, uint64_t payload, const uint64_t& free_key,
                const uint64_t& live_key) {
-    void* block = *MagazineAt(payload).top.Get();
-    const BlockSeal seal(keys, block);
-    if constexpr (kChecked) {
-      if (!seal.Is(free_key, payload, HeaderOf(block))) [[unlikely]]
-        return nullptr;
-    } else if (block == kNoBlock) {
-      return nullptr;
-    }
-    seal.WriteLive(live_key, payload, block);
-    // An address made anew costs nothing, one that is kept an instruction.
-    asm("" : "+r"(payload));
-    MagazineAt(payload).top.StepDown();
+    void* block = PopTop(keys, payload, free_key, live_key);
+    if (block != nullptr) tally_.Hit();
     return block;
   }
 
@@ -92,14 +83,8 @@ class ThreadCache {
   // magazine is full.
   bool TryPush(const BlockSeal& seal, void* block, uint64_t payload,
                const uint64_t& free_key) {
-    void** cell = MagazineAt(payload).top.Get();
-    asm("" : "+r"(payload));  // as above
-    if (cell == MagazineAt(payload).limit) [[unlikely]]
-      return false;
-    HeaderOf(block) = seal.Seal(free_key, payload);
-    cell[1] = block;
-    asm("" : "+r"(payload));
-    MagazineAt(payload).top.Set(cell + 1);
+    if (!PushTop(seal, block, payload, free_key)) return false;
+    tally_.Hit();
     return true;
   }
 
@@ -132,6 +117,11 @@ class ThreadCache {
     return blocks < CellPool::kMostCells ? blocks : 0;
   }
 
+  // How many calls a magazine served, and how many it did not. Any thread may
+  // ask.
+  HitCounts tally() const { return tally_.counts(); }
+  void ResetTally() { tally_.Reset(); }
+
   // For the composition root: the thread's end was announced.
   bool leaving = false;
 
@@ -141,6 +131,37 @@ class ThreadCache {
 
  private:
   friend struct DebugLayout;
+
+  // TryPop and TryPush, for calls that count already, as misses.
+  void* PopTop(const SealKeys& keys, uint64_t payload, const uint64_t& free_key,
+               const uint64_t& live_key) {
+    void* block = *MagazineAt(payload).top.Get();
+    const BlockSeal seal(keys, block);
+    if constexpr (kChecked) {
+      if (!seal.Is(free_key, payload, HeaderOf(block))) [[unlikely]]
+        return nullptr;
+    } else if (block == kNoBlock) {
+      return nullptr;
+    }
+    seal.WriteLive(live_key, payload, block);
+    // An address made anew costs nothing, one that is kept an instruction.
+    asm("" : "+r"(payload));
+    MagazineAt(payload).top.StepDown();
+    return block;
+  }
+
+  bool PushTop(const BlockSeal& seal, void* block, uint64_t payload,
+               const uint64_t& free_key) {
+    void** cell = MagazineAt(payload).top.Get();
+    asm("" : "+r"(payload));  // as above
+    if (cell == MagazineAt(payload).limit) [[unlikely]]
+      return false;
+    HeaderOf(block) = seal.Seal(free_key, payload);
+    cell[1] = block;
+    asm("" : "+r"(payload));
+    MagazineAt(payload).top.Set(cell + 1);
+    return true;
+  }
 
   Magazine& MagazineOf(SizeClass size_class) {
     return magazines_[SlotOfClass(size_class)];
@@ -160,6 +181,7 @@ class ThreadCache {
   size_t reserved_ = 0;
   uint32_t misses_until_look_ = kMissesBetweenLooks;
   uint64_t idle_look_ms_ = 0;
+  [[no_unique_address]] Tally tally_;
 
   static constexpr uint32_t kMissesBetweenLooks = 64;
 };

@@ -68,6 +68,7 @@ void ThreadRegistry::FlushAndForget(ThreadCache* cache) {
   LockGuard guard(lock_);
   Unlink(cache);
   supply_.budget.RemoveCache();
+  gone_.Add(cache->tally());
   caches_.Delete(cache);
 }
 
@@ -122,6 +123,25 @@ uint32_t ThreadRegistry::cache_count() {
 uint32_t ThreadRegistry::parked_count() {
   LockGuard guard(lock_);
   return parked_count_;
+}
+
+HitCounts ThreadRegistry::tally() {
+  LockGuard guard(lock_);
+  HitCounts counts = gone_.counts();
+  for (const ThreadCache* cache = head_; cache != nullptr;
+       cache = cache->next) {
+    counts += cache->tally();
+  }
+  return counts;
+}
+
+void ThreadRegistry::ResetTally(bool in_child) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+  if (!in_child) lock_.Acquire();
+  gone_.Reset();
+  for (ThreadCache* cache = head_; cache != nullptr; cache = cache->next) {
+    cache->ResetTally();
+  }
+  if (!in_child) lock_.Release();
 }
 
 void ThreadRegistry::AcquireForFork() { lock_.Acquire(); }

@@ -15,6 +15,7 @@
 #include <cstdint>
 
 #include "allocator/base/lock.h"
+#include "allocator/base/tally.h"
 #include "allocator/system/metadata_arena.h"
 #include "allocator/system/object_pool.h"
 #include "allocator/thread/thread_cache.h"
@@ -49,10 +50,17 @@ class ThreadRegistry final : public ParkedCaches {
   uint32_t cache_count() ABSL_LOCKS_EXCLUDED(lock_);
   uint32_t parked_count() ABSL_LOCKS_EXCLUDED(lock_);
 
+  // Of all caches, those of threads that ended included. In a forked child,
+  // where the lock may be held by a call that the fork interrupted, reset does
+  // not take it.
+  HitCounts tally() ABSL_LOCKS_EXCLUDED(lock_);
+  void ResetTally(bool in_child) ABSL_LOCKS_EXCLUDED(lock_);
+
   void AcquireForFork() ABSL_EXCLUSIVE_LOCK_FUNCTION(lock_);
   void ReleaseAfterFork(bool in_child) ABSL_UNLOCK_FUNCTION(lock_);
 
  private:
+  friend class Measures;
   friend struct DebugLayout;
 
   struct Parked {
@@ -75,6 +83,8 @@ class ThreadRegistry final : public ParkedCaches {
   // Oldest first.
   Parked parked_[kMostParked] ABSL_GUARDED_BY(lock_) = {};
   uint32_t parked_count_ ABSL_GUARDED_BY(lock_) = 0;
+  // Of the caches that are gone.
+  [[no_unique_address]] Tally gone_ ABSL_GUARDED_BY(lock_);
 };
 
 }  // namespace headroom
