@@ -12,8 +12,8 @@
 namespace headroom {
 
 // How a recorded file begins; its last byte is the version.
-inline constexpr unsigned char kRecordedMagic[8] = {'H', 'R', '-',  'R',
-                                                    'E', 'C', '\n', 1};
+inline constexpr char kRecordedMagic[8] = {'H', 'R', '-',  'R',
+                                           'E', 'C', '\n', 1};
 
 enum class TracedCall : uint8_t {
   kMalloc,   // operator new, too
