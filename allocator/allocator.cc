@@ -30,6 +30,7 @@
 #include "allocator/system/real_os.h"
 #include "allocator/system/system_heap.h"
 #include "allocator/thread/thread_registry.h"
+#include "allocator/trace/trace_path.h"
 
 namespace headroom {
 namespace {
@@ -81,6 +82,7 @@ constexpr SampledBlocks sampled_blocks(guard_pool, sampling_budget,
                                        &MonotonicMilliseconds, settings.keys,
                                        settings.options);
 constinit ReportHook report_hook;
+constinit TraceRecorder trace_recorder(metadata_arena);
 
 }  // namespace process
 
@@ -144,6 +146,7 @@ void OnThreadExit(void* pointer) {
     if (pthread_setspecific(exit_key, cache) == 0) return;
   }
   process::thread_cache = &exited_cache;
+  process::trace_recorder.EndThread(cache);
   registry.Detach(cache);
 }
 
@@ -175,11 +178,13 @@ void BeforeFork() ABSL_NO_THREAD_SAFETY_ANALYSIS {
   cell_pool.AcquireForFork();
   metadata_arena.AcquireForFork();
   system_heap.AcquireForFork();
+  process::trace_recorder.AcquireForFork();
   locked_for_fork = true;
 }
 
 void AfterFork(bool in_child) ABSL_NO_THREAD_SAFETY_ANALYSIS {
   locked_for_fork = false;
+  process::trace_recorder.ReleaseAfterFork(in_child);
   system_heap.ReleaseAfterFork(in_child);
   metadata_arena.ReleaseAfterFork(in_child);
   cell_pool.ReleaseAfterFork(in_child);
@@ -201,16 +206,15 @@ void AfterForkInParent() {
   if (_IO_list_unlock != nullptr) _IO_list_unlock();
 }
 
-void ReleaseInChild() {
-  if (!locked_for_fork) return;
-  AfterFork(/*in_child=*/true);
-  if (_IO_list_resetlock != nullptr) _IO_list_resetlock();
-  ThreadCache* own = process::thread_cache;
-  registry.ForgetAllBut(own->is_attached() ? own : nullptr);
-}
-
 void AfterForkInChild() {
-  ReleaseInChild();
+  ThreadCache* own = process::thread_cache;
+  if (!own->is_attached()) own = nullptr;
+  if (locked_for_fork) {
+    AfterFork(/*in_child=*/true);
+    if (_IO_list_resetlock != nullptr) _IO_list_resetlock();
+    registry.ForgetAllBut(own);
+  }
+  process::trace_recorder.BecomeChild(own);
   if constexpr (kMeasuredBuild) measures.Reset(/*in_child=*/true);
 }
 
@@ -233,7 +237,8 @@ Options ReadOptions() {
   if (bytes == 0) return {};
   char buffer[1024];
   ReportWriter complaints(buffer, sizeof(buffer));
-  const Options options = ParseOptions(text, bytes, complaints);
+  Options options = ParseOptions(text, bytes, complaints);
+  MakeTracePathAbsolute(options, complaints);
   if (options.help != 0) WriteOptionsHelp(complaints);
   complaints.Flush();
   return options;
@@ -262,6 +267,9 @@ void Start() {
     // Without a key (a thousand were made already) no thread has a cache: it
     // could not give it up in the end.
     has_exit_key = pthread_key_create(&exit_key, &OnThreadExit) == 0;
+    if (IsTraced(process::settings.options)) {
+      process::trace_recorder.Start(process::settings.options.trace_path.text);
+    }
     started.store(true, std::memory_order_release);
   }
 }
@@ -271,6 +279,11 @@ void Start() {
 [[gnu::constructor]] void StartBeforeMain() {
   if (!started.load(std::memory_order_acquire)) Start();
   SetForkHandlers();
+}
+
+// Destructors of other libraries may come after it: see EndProcess.
+[[gnu::destructor]] void EndAfterMain() {
+  if (IsTraced(process::settings.options)) process::trace_recorder.EndProcess();
 }
 
 }  // namespace

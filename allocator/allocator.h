@@ -14,6 +14,7 @@
 #include "allocator/front/heap_stats.h"
 #include "allocator/measures.h"
 #include "allocator/report/report_hook.h"
+#include "allocator/trace/trace_recorder.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -38,6 +39,7 @@ extern const BlockFinder block_finder;
 extern const LargeBlocks large_blocks;
 extern ReportHook report_hook;
 extern const SampledBlocks sampled_blocks;
+extern TraceRecorder trace_recorder;
 
 // This thread's cache, or a placeholder that stays empty. The only static
 // TLS of the library: one pointer.
@@ -49,7 +51,7 @@ extern constinit thread_local ThreadCache* thread_cache
 inline constexpr Heap kProcessHeap(
     {process::settings.keys, process::settings.options, process::central_cache,
      process::block_finder, process::large_blocks, process::sampled_blocks,
-     process::quarantine},
+     process::quarantine, &process::trace_recorder},
     &process::AttachThread);
 
 inline ThreadCache* CurrentThreadCache() { return process::thread_cache; }

@@ -12,7 +12,7 @@ import re
 import sys
 
 # Highest first. '' is the composition root, the files in allocator/ itself.
-LAYERS = ['override', '', 'report', 'front', 'guard', 'thread', 'central',
+LAYERS = ['override', '', 'report', 'front', 'trace', 'guard', 'thread', 'central',
           'pages', 'system', 'block', 'base']
 TOP_FOLDERS = ['allocator', 'tests', 'fuzz', 'bench', 'tools']
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)

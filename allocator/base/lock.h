@@ -30,6 +30,7 @@ enum class LockRank : uint8_t {
   kCellPool = 6,
   kMetadataArena = 7,
   kSystemHeap = 8,
+  kTraceFile = 9,  // alone
 };
 
 class ABSL_LOCKABLE Lock {

@@ -91,8 +91,18 @@ bool ParseValue(const OptionRow& row, Piece piece, uint64_t* value) {
              *value <= row.most;
     case OptionType::kWord:
       return ParseWord(piece, row.words, value);
+    case OptionType::kPath:
+      *value = piece.bytes;
+      return *value <= row.most &&
+             memchr(piece.text, 0, piece.bytes) == nullptr;
   }
   return false;
+}
+
+// The last of two counts, and it may be the shorter.
+void CopyPath(Piece piece, PathText* path) {
+  *path = {};
+  memcpy(path->text, piece.text, piece.bytes);
 }
 
 void WriteBytes(uint64_t bytes, ReportWriter& out) {
@@ -113,6 +123,8 @@ void WriteValue(const OptionRow& row, uint64_t value, ReportWriter& out) {
     Piece word = rest.CutAt('|');
     for (uint64_t i = 0; i < value; ++i) word = rest.CutAt('|');
     out.Text(word.text, word.bytes);
+  } else if (row.type == OptionType::kPath) {
+    out.Text("none");
   } else {
     out.Decimal(value);
   }
@@ -137,6 +149,9 @@ void WriteRange(const OptionRow& row, ReportWriter& out) {
       }
       break;
     }
+    case OptionType::kPath:
+      out.Text("a file's path, at most ").Decimal(row.most).Text(" bytes");
+      break;
   }
 }
 
@@ -186,6 +201,9 @@ const OptionRow kOptions[kOptionCount] = {
      "a crash that the heap can explain is reported"},
     {"protect_large", OptionType::kBool, &Options::protect_large, 1, 1, "",
      "freed large blocks are inaccessible, and so is the page behind each"},
+    {"trace", OptionType::kPath, &Options::trace, 0, kMostPathBytes, "",
+     "every call is recorded in this file, for bench/replay",
+     &Options::trace_path},
     {"help", OptionType::kBool, &Options::help, 0, 1, "",
      "print this table to standard error"},
 };
@@ -211,6 +229,7 @@ Options ParseOptions(const char* text, size_t bytes, ReportWriter& complaints) {
       continue;
     }
     options.*row.value = value;
+    if (row.path != nullptr) CopyPath(piece, &(options.*row.path));
     named[index] = true;
   }
   if (options.strict != 0) {

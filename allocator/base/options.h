@@ -18,8 +18,19 @@ namespace headroom {
 enum VerifyOnReuse : uint64_t { kVerifyOff, kVerifySampled, kVerifyComplete };
 enum OnMisuse : uint64_t { kMisuseAborts, kMisuseReports };
 
-// Every value is one word, so that one table row describes any of them. As
-// constructed: the defaults of the table.
+// The longest path that an option may have.
+inline constexpr size_t kMostPathBytes = 511;
+
+// Zeros behind it.
+struct PathText {
+  char text[kMostPathBytes + 1] = {};
+
+  friend constexpr bool operator==(const PathText&, const PathText&) = default;
+};
+
+// Every value is one word, so that one table row describes any of them; that of
+// a path is its length, and the path stands behind them all. As constructed:
+// the defaults of the table.
 struct Options {
   uint64_t strict = false;
   uint64_t zero_on_free = false;
@@ -33,7 +44,10 @@ struct Options {
   uint64_t on_misuse = kMisuseAborts;
   uint64_t crash_handler = true;
   uint64_t protect_large = true;
+  uint64_t trace = 0;  // bytes of trace_path; 0: off
   uint64_t help = false;
+
+  PathText trace_path;
 
   friend constexpr bool operator==(const Options&, const Options&) = default;
 };
@@ -43,6 +57,7 @@ enum class OptionType : uint8_t {
   kNumber,  // decimal
   kBytes,   // decimal, with k, m or g behind it for the powers of 1024
   kWord,    // one of `words`, whose place in the list is the value
+  kPath,    // as it stands; its length is the value
 };
 
 struct OptionRow {
@@ -53,9 +68,11 @@ struct OptionRow {
   uint64_t most;          // the largest value; kWord: of the last word
   const char* words;      // kWord: separated by |
   const char* help;
+  PathText Options::* path = nullptr;  // kPath
 };
 
-inline constexpr size_t kOptionCount = sizeof(Options) / sizeof(uint64_t);
+inline constexpr size_t kOptionCount =
+    offsetof(Options, trace_path) / sizeof(uint64_t);
 extern const OptionRow kOptions[kOptionCount];
 
 // Reads "key=value:key=value" from `bytes` bytes at `text`. The order does not

@@ -20,7 +20,8 @@ void* Heap::AllocateMiss(size_t bytes, ThreadCache* cache, const Heap* heap,
   // The first call of all makes the keys and reads the options.
   ThreadCache* own = heap->AttachedOrNull(cache);
   if (ClosesHitPaths(heap->options_)) {
-    return heap->AllocateStrict(own, bytes, kBlockAlignment, origin);
+    void* block = heap->AllocateStrict(own, bytes, kBlockAlignment, origin);
+    return heap->Noted(TracedCall::kMalloc, own, block, bytes);
   }
   void* block = heap->NewSmall(own, SizeClassFor(bytes));
   if (block == nullptr) return OutOfMemory();
@@ -41,8 +42,9 @@ void* Heap::AllocateSampled(size_t bytes, ThreadCache* cache, const Heap* heap,
 
 void* Heap::AllocateLarge(size_t bytes, ThreadCache* cache, const Heap* heap,
                           Origin origin) {
-  heap->AttachedOrNull(cache);
-  return heap->NewLarge(bytes, kBlockAlignment, origin, nullptr);
+  ThreadCache* own = heap->AttachedOrNull(cache);
+  void* block = heap->NewLarge(bytes, kBlockAlignment, origin, nullptr);
+  return heap->Noted(TracedCall::kMalloc, own, block, bytes);
 }
 
 void* Heap::NewLarge(size_t bytes, size_t alignment, Origin origin,
@@ -56,6 +58,7 @@ void* Heap::NewLarge(size_t bytes, size_t alignment, Origin origin,
 
 void Heap::FreeMiss(void* block, ThreadCache* cache, const Heap* heap,
                     Origin origin) {
+  if (heap->IsTraced()) heap->NoteFree(cache, block);
   FoundBlock found;
   Misuse misuse;
   if (heap->sampled_.Contains(block)) {
@@ -69,6 +72,7 @@ void Heap::FreeMiss(void* block, ThreadCache* cache, const Heap* heap,
 
 void Heap::FreeSizedMiss(void* block, ThreadCache* cache, const Heap* heap,
                          Origin origin, size_t bytes, size_t alignment) {
+  if (heap->IsTraced()) heap->NoteFree(cache, block);
   FoundBlock found;
   Misuse misuse;
   const auto address = reinterpret_cast<uintptr_t>(block);
@@ -147,15 +151,23 @@ void Heap::FreeSmall(ThreadCache* cache, SizeClass size_class,
 
 void* Heap::AllocateZeroed(ThreadCache* cache, size_t bytes) const {
   if (bytes <= kMaxSmallBytes) {
-    void* block = Allocate(cache, bytes);
-    if (block != nullptr) memset(block, 0, bytes);
+    void* block = TryAllocate(cache, bytes);
+    if (block == nullptr) return AllocateZeroedMiss(cache, bytes);
+    memset(block, 0, bytes);
     return block;
   }
-  AttachedOrNull(cache);
+  ThreadCache* own = AttachedOrNull(cache);
   bool zeroed = false;
   void* block = NewLarge(bytes, kBlockAlignment, Origin::kMalloc, &zeroed);
   if (block != nullptr && !zeroed) memset(block, 0, bytes);
-  return block;
+  return Noted(TracedCall::kCalloc, own, block, bytes);
+}
+
+void* Heap::AllocateZeroedMiss(ThreadCache* cache, size_t bytes) const {
+  ThreadCache* own = AttachedOrNull(cache);
+  void* block = Silent().Allocate(own != nullptr ? own : cache, bytes);
+  if (block != nullptr) memset(block, 0, bytes);
+  return Noted(TracedCall::kCalloc, own, block, bytes);
 }
 
 void* Heap::AllocateAligned(ThreadCache* cache, size_t alignment, size_t bytes,
@@ -165,6 +177,12 @@ void* Heap::AllocateAligned(ThreadCache* cache, size_t alignment, size_t bytes,
   if (bytes > kMaxRequestBytes || alignment > kMaxRequestBytes - bytes) {
     return OutOfMemory();
   }
+  return Noted(TracedCall::kAligned, own,
+               NewAligned(own, alignment, bytes, origin), bytes, alignment);
+}
+
+void* Heap::NewAligned(ThreadCache* own, size_t alignment, size_t bytes,
+                       Origin origin) const {
   if (ClosesHitPaths(options_)) {
     return AllocateStrict(own, bytes, alignment, origin);
   }

@@ -2,9 +2,9 @@
 //
 // Role: size -> class, seal the header; on free, open it. Everything that is
 //   not a plain cached block leaves the hit path by one door a function.
-//   Where hardening closes the hit paths, their keys open nothing and every
-//   call goes through the doors.
-// Takes from: thread, central, pages. Gives to: the composition root.
+//   Where hardening or a trace closes the hit paths, their keys open nothing
+//   and every call goes through the doors.
+// Takes from: trace, thread, central, pages. Gives to: the composition root.
 // Thread-safety: all methods, given the calling thread's own cache. An
 //   immutable bundle of references, so that a constexpr instance costs no
 //   load. Signal-safety: none, as malloc's.
@@ -28,6 +28,7 @@
 #include "allocator/front/quarantine.h"
 #include "allocator/front/sampled_blocks.h"
 #include "allocator/thread/thread_cache.h"
+#include "allocator/trace/call_recorder.h"
 
 namespace headroom {
 
@@ -45,6 +46,8 @@ class Heap {
     const LargeBlocks& large;
     const SampledBlocks& sampled;
     Quarantine& quarantine;
+    // Told of every call when the options ask for a trace.
+    CallRecorder* recorder = nullptr;
   };
 
   constexpr Heap(const Parts& parts, AttachFunction attach)
@@ -55,6 +58,7 @@ class Heap {
         large_(parts.large),
         sampled_(parts.sampled),
         quarantine_(parts.quarantine),
+        recorder_(parts.recorder),
         attach_(attach) {}
 
   // At least `bytes` usable bytes, aligned to 16; 0 bytes count as 1. Null
@@ -196,6 +200,9 @@ class Heap {
                                               size_t bytes, size_t alignment);
 
   // heap.cc
+  void* AllocateZeroedMiss(ThreadCache* cache, size_t bytes) const;
+  void* NewAligned(ThreadCache* own, size_t alignment, size_t bytes,
+                   Origin origin) const;
   void* NewSmall(ThreadCache* own, SizeClass size_class) const;
   void* NewLarge(size_t bytes, size_t alignment, Origin origin,
                  bool* zeroed) const;
@@ -205,6 +212,7 @@ class Heap {
   void FreeSmall(ThreadCache* cache, SizeClass size_class, void* block) const;
 
   // heap_resize.cc
+  void* Resize(ThreadCache* cache, void* block, size_t bytes) const;
   void* ResizeInPlace(const FoundBlock& found, size_t bytes) const;
   size_t UsableBytesOf(const FoundBlock& found) const;
   bool HasSize(const FoundBlock& found, size_t bytes, size_t alignment) const;
@@ -219,6 +227,14 @@ class Heap {
   void FreeStrict(ThreadCache* cache, SizeClass size_class, void* start) const;
   void LeaveQuarantine(ThreadCache* cache, Quarantine::Block left) const;
   void CheckStillZero(ThreadCache* own, void* block, size_t bytes) const;
+
+  // heap_trace.cc
+  bool IsTraced() const;
+  Heap Silent() const;
+  void* Noted(TracedCall call, ThreadCache* own, void* block, size_t bytes,
+              size_t alignment = kBlockAlignment) const;
+  void NoteFree(ThreadCache* cache, const void* block) const;
+  void* ResizeNoted(ThreadCache* cache, void* block, size_t bytes) const;
 
   void SealLive(void* block, uint32_t slot) const {
     HeaderOf(block) =
@@ -235,6 +251,7 @@ class Heap {
   const LargeBlocks& large_;
   const SampledBlocks& sampled_;
   Quarantine& quarantine_;
+  CallRecorder* recorder_;
   const AttachFunction attach_;
 };
 

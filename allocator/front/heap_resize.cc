@@ -107,6 +107,11 @@ void* Heap::ResizeInPlace(const FoundBlock& found, size_t bytes) const {
 }
 
 void* Heap::Reallocate(ThreadCache* cache, void* block, size_t bytes) const {
+  return IsTraced() ? ResizeNoted(cache, block, bytes)
+                    : Resize(cache, block, bytes);
+}
+
+void* Heap::Resize(ThreadCache* cache, void* block, size_t bytes) const {
   const bool sampled = sampled_.Contains(block);
   size_t usable;
   FoundBlock found;

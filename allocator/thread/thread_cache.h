@@ -22,6 +22,8 @@
 
 namespace headroom {
 
+class TraceBuffer;
+
 // The caches of threads that ended, kept for those to come.
 class ParkedCaches {
  public:
@@ -103,6 +105,9 @@ class ThreadCache {
   // For whoever samples: its state, and how many blocks it looked at.
   uint64_t sampling_dice = 0;
   uint64_t reuses = 0;
+
+  // For whoever writes the thread's calls down; null until it does.
+  TraceBuffer* trace_buffer = nullptr;
 
   // Gives every block and the whole budget back.
   void Flush();

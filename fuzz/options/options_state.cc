@@ -52,6 +52,10 @@ std::optional<uint64_t> NumberOf(std::string_view text, bool is_bytes) {
   return number << shift;
 }
 
+bool IsPath(std::string_view text) {
+  return text.size() <= kMostPathBytes && text.find('\0') == text.npos;
+}
+
 std::optional<uint64_t> ValueOf(const OptionRow& row, std::string_view text) {
   constexpr std::string_view kNo[] = {"0", "false", "off", "no"};
   constexpr std::string_view kYes[] = {"1", "true", "on", "yes"};
@@ -67,12 +71,16 @@ std::optional<uint64_t> ValueOf(const OptionRow& row, std::string_view text) {
       const auto number = NumberOf(text, row.type == OptionType::kBytes);
       return number && *number <= row.most ? number : std::nullopt;
     }
+    case OptionType::kPath:
+      return IsPath(text) ? std::optional(text.size()) : std::nullopt;
   }
   return std::nullopt;
 }
 
 std::string TextOf(const OptionRow& row, uint64_t value) {
   switch (row.type) {
+    case OptionType::kPath:
+      return "none";
     case OptionType::kWord:
       return std::string(WordsOf(row.words)[value]);
     case OptionType::kBytes:
@@ -90,6 +98,9 @@ std::string TextOf(const OptionRow& row, uint64_t value) {
 
 std::string RangeOf(const OptionRow& row) {
   if (row.type == OptionType::kBool) return "0 or 1";
+  if (row.type == OptionType::kPath) {
+    return "a file's path, at most " + std::to_string(row.most) + " bytes";
+  }
   if (row.type != OptionType::kWord) return "0 to " + TextOf(row, row.most);
   const std::vector<std::string_view> words = WordsOf(row.words);
   std::string range(words.front());
@@ -124,8 +135,10 @@ void CheckWritten(const Options& options) {
   std::string forwards;
   std::string backwards;
   for (const OptionRow& row : kOptions) {
-    const std::string setting =
-        std::string(row.name) + '=' + TextOf(row, options.*row.value);
+    const std::string value = row.path != nullptr
+                                  ? (options.*row.path).text
+                                  : TextOf(row, options.*row.value);
+    const std::string setting = std::string(row.name) + '=' + value;
     forwards += setting + ':';
     backwards.insert(0, ':' + setting);
   }
@@ -179,7 +192,8 @@ void OptionsState::Apply(std::string_view setting, Values& values,
   for (size_t i = 0; i < kOptionCount; ++i) {
     if (key != kOptions[i].name) continue;
     if (const auto number = ValueOf(kOptions[i], value)) {
-      values[i] = number;
+      values[i] = Value{*number};
+      if (kOptions[i].path != nullptr) values[i]->path = value;
     } else {
       complaints +=
           refusal + kOptions[i].name + " is " + RangeOf(kOptions[i]) + "\n";
@@ -192,7 +206,11 @@ void OptionsState::Apply(std::string_view setting, Values& values,
 Options OptionsState::Resolve(const Values& values) {
   Options options;
   for (size_t i = 0; i < kOptionCount; ++i) {
-    if (values[i]) options.*kOptions[i].value = *values[i];
+    if (!values[i]) continue;
+    options.*kOptions[i].value = values[i]->number;
+    if (kOptions[i].path != nullptr) {
+      std::ranges::copy(values[i]->path, (options.*kOptions[i].path).text);
+    }
   }
   if (options.strict == 0) return options;
   for (size_t i = 0; i < kOptionCount; ++i) {

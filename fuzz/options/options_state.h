@@ -31,7 +31,11 @@ class OptionsState {
   void Finish() const;
 
  private:
-  using Values = std::array<std::optional<uint64_t>, kOptionCount>;
+  struct Value {
+    uint64_t number = 0;
+    std::string path = {};  // of an option that is one
+  };
+  using Values = std::array<std::optional<Value>, kOptionCount>;
 
   void Apply(std::string_view setting, Values& values,
              std::string& complaints) const;

@@ -58,7 +58,7 @@ TEST(OptionsTest, EveryKeyIsRead) {
           "zero_on_free=1:verify_on_reuse=sampled:tail_canary=true:"
           "quarantine=64k:check_origin=on:guard_pages=yes:zero_size_page=1:"
           "sample_every=17:on_misuse=report:crash_handler=0:protect_large=off:"
-          "help=1")
+          "trace=/tmp/a=b:help=1")
           .options;
   EXPECT_EQ(options.strict, 0u);
   EXPECT_EQ(options.zero_on_free, 1u);
@@ -72,7 +72,30 @@ TEST(OptionsTest, EveryKeyIsRead) {
   EXPECT_EQ(options.on_misuse, kMisuseReports);
   EXPECT_EQ(options.crash_handler, 0u);
   EXPECT_EQ(options.protect_large, 0u);
+  EXPECT_EQ(options.trace, 8u);
+  EXPECT_STREQ(options.trace_path.text, "/tmp/a=b");
   EXPECT_EQ(options.help, 1u);
+}
+
+TEST(OptionsTest, APathStandsAsItIs) {
+  const std::string longest(kMostPathBytes, 'x');
+  EXPECT_EQ(Parse("trace=" + longest).options.trace_path.text, longest);
+  // Nothing is left of the longer one; an empty one is none.
+  const Options two = Parse("trace=longer:trace=two").options;
+  EXPECT_EQ(two, Parse("trace=two").options);
+  EXPECT_EQ(Parse("trace=longer:trace=").options, Options());
+  EXPECT_EQ(Parse("strict=1:trace=two").options.trace, 3u);
+  EXPECT_EQ(Parse("strict=1").options.trace, 0u);
+
+  const Parsed with_zero = Parse(std::string_view("trace=a\0b", 9));
+  EXPECT_EQ(with_zero.options, Options());
+  EXPECT_NE(with_zero.complaints, "");
+  const Parsed too_long = Parse("trace=" + longest + "x");
+  EXPECT_EQ(too_long.options, Options());
+  EXPECT_NE(too_long.complaints.find("' is ignored: trace is a file's path, at "
+                                     "most 511 bytes\n"),
+            std::string::npos)
+      << too_long.complaints;
 }
 
 TEST(OptionsTest, StrictSetsWhatWasNotNamed) {

@@ -1,0 +1,42 @@
+// Replays a plan on whatever malloc the process has.
+//
+// Role: a thread for each of the trace's, born and ended in the same order. It
+//   waits only where it ends another one's block, and to be born. Every block
+//   is touched at both ends.
+// Takes from: plan. Gives to: replay.
+#ifndef BENCH_REPLAY_PLAYER_H_
+#define BENCH_REPLAY_PLAYER_H_
+
+#include <string>
+#include <vector>
+
+#include "bench/replay/plan.h"
+#include "bench/replay/trace.h"
+
+namespace headroom::replay {
+
+// Never destroyed: a thread's last look at it is later than what Play waits
+// for.
+class Player {
+ public:
+  // With `check`, what is done is counted, and what blocks hold is looked at.
+  // `trace` and `plan`, made of it, outlive it.
+  Player(const Trace& trace, const Plan& plan, bool check);
+
+  // Once, from the first birth to the last step. Returns what the malloc got
+  // wrong: empty when nothing.
+  std::string Play();
+  // Frees what the trace leaves; after a Play without failure, before the next.
+  void FreeTheRest();
+
+  // With check: what the threads did in the last Play.
+  const std::vector<ThreadTotals>& totals() const;
+
+ private:
+  class Stage;
+  Stage* const stage_;
+};
+
+}  // namespace headroom::replay
+
+#endif  // BENCH_REPLAY_PLAYER_H_
