@@ -29,9 +29,8 @@ class Scavenger {
   uint64_t RunIfDue() {
     const uint64_t now = clock_();
     uint64_t due = due_ms_.load(std::memory_order_relaxed);
-    if (now < due ||
-        !due_ms_.compare_exchange_strong(due, now + kPeriodMs,
-                                         std::memory_order_relaxed)) {
+    if (now < due || !due_ms_.compare_exchange_strong(
+                         due, now + kPeriodMs, std::memory_order_relaxed)) {
       return now;
     }
     central_.Scavenge(/*all=*/false);

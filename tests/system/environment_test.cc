@@ -69,11 +69,10 @@ TEST(EnvironmentTest, AWordWithoutAnEqualsSignIsNoVariable) {
   char start[] = "HEADROOM_TEST";
   char variable[] = "HEADROOM_TEST_VARIABLE=a=1:b=2";
   char* environment[] = {word, start, variable, nullptr};
-  EXPECT_EXIT(execle("/proc/self/exe", "child",
-                     "--gtest_also_run_disabled_tests",
-                     "--gtest_filter=*TheKernelKnowsTheVariable", nullptr,
-                     environment),
-              testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(
+      execle("/proc/self/exe", "child", "--gtest_also_run_disabled_tests",
+             "--gtest_filter=*TheKernelKnowsTheVariable", nullptr, environment),
+      testing::ExitedWithCode(0), "");
 }
 
 }  // namespace
