@@ -78,7 +78,7 @@ class FleetSizes {
   }
 
   void Run() {
-    constexpr int64_t kRound = 50;
+    static constexpr int64_t kRound = 50;
     context_.Repeat([this] {
       for (int64_t i = 0; i < kRound; ++i) {
         Replace(young_[next_young_++ % young_.size()]);
