@@ -29,7 +29,7 @@ class Batch {
       : context_(context), order_(order) {}
 
   void Run() {
-    constexpr size_t kBytes = 64;
+    static constexpr size_t kBytes = 64;
     context_.Repeat([this, &blocks = context_.blocks] {
       for (char*& block : batch_) block = blocks.New(kBytes);
       for (const uint32_t i : order_) blocks.Delete(batch_[i]);

@@ -4,9 +4,10 @@
 //   the bytes are in blocks above 8 KiB, a fifth in blocks above 256 KiB. Half
 //   of the blocks live for 16 allocations, the others take the place of a
 //   random one of 4096.
-// Source: Zhou et al., "Characterizing a Memory Allocator at Warehouse Scale",
-//   ASPLOS 2024: the shares named above; how they are spread over the powers of
-//   two between is ours, and so is the coin that decides on life.
+// Source: after Zhou et al., "Characterizing a Memory Allocator at Warehouse
+//   Scale", ASPLOS 2024, on the sizes and lives in a fleet: nearly all objects
+//   are small, most bytes are in few large ones. The figures above are a model
+//   of our own in that shape, and so is the coin that decides on life.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -78,7 +79,7 @@ class FleetSizes {
   }
 
   void Run() {
-    constexpr int64_t kRound = 50;
+    static constexpr int64_t kRound = 50;
     context_.Repeat([this] {
       for (int64_t i = 0; i < kRound; ++i) {
         Replace(young_[next_young_++ % young_.size()]);
@@ -111,7 +112,8 @@ HEADROOM_WORKLOAD(fleet_sizes) = {
         "sizes of a data centre: 98 of 100 below 1 KiB, half of the bytes "
         "above 8 KiB",
     .source =
-        "Zhou et al., Characterizing a Memory Allocator at Warehouse Scale, "
+        "after Zhou et al., Characterizing a Memory Allocator at Warehouse "
+        "Scale, "
         "ASPLOS 2024",
     .quick = true,
     .throughput = kThroughputOf<FleetSizes>,

@@ -33,7 +33,7 @@ class Growth {
   }
 
   void Run() {
-    constexpr int kSteps = 100;
+    static constexpr int kSteps = 100;
     context_.Repeat([this] {
       int64_t lives = 0;
       for (int i = 0; i < kSteps; ++i) {

@@ -4,7 +4,8 @@
 //   one block: a head of 48 bytes, a key and a value.
 // Source: Atikoglu et al., "Workload Analysis of a Large-Scale Key-Value
 //   Store", SIGMETRICS 2012, the pool ETC: key sizes are GEV(30.7984, 8.20449,
-//   0.078688), value sizes generalized Pareto(0, 214.476, 0.348238).
+//   0.078688), value sizes generalized Pareto(0, 214.476, 0.348238). Its table
+//   for values below 16 bytes is left out.
 #include <algorithm>
 #include <cmath>
 #include <cstddef>

@@ -52,8 +52,8 @@ class Larson {
   }
 
   void Run() {
-    constexpr int64_t kRound = 100;
-    constexpr uint32_t kRoundsPerSet = 50;
+    static constexpr int64_t kRound = 100;
+    static constexpr uint32_t kRoundsPerSet = 50;
     context_.Repeat([this] {
       for (int64_t i = 0; i < kRound; ++i) {
         char*& block = (*set_)[dice_.Roll(kSetBlocks)];

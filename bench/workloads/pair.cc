@@ -19,8 +19,8 @@ class Pair {
   Pair(Context<Meter>& context, Shared&) : context_(context) {}
 
   void Run() {
-    constexpr size_t kBytes = 64;
-    constexpr int64_t kPairs = 100;
+    static constexpr size_t kBytes = 64;
+    static constexpr int64_t kPairs = 100;
     context_.Repeat([&blocks = context_.blocks] {
       for (int64_t i = 0; i < kPairs; ++i) blocks.Delete(blocks.New(kBytes));
       return kPairs;

@@ -42,7 +42,7 @@ class ProducersToConsumers {
  private:
   // 8, 12, 16, 24, 32 and so on to 2048.
   size_t SomeBytes() {
-    constexpr uint32_t kSizes = 17;
+    static constexpr uint32_t kSizes = 17;
     const uint32_t roll = dice_.Roll(kSizes);
     return size_t{8 + 4 * (roll % 2)} << (roll / 2);
   }

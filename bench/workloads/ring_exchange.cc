@@ -37,7 +37,7 @@ class RingExchange {
                                              context.threads)]) {}
 
   void Run() {
-    constexpr int64_t kRound = 64;
+    static constexpr int64_t kRound = 64;
     context_.Repeat([this] {
       for (int64_t i = 0; i < kRound; ++i) {
         char* message = context_.blocks.New(dice_.Between(16, 512));

@@ -3,8 +3,8 @@
 // Pattern: each round fills a table of 4096 with runs of 16 blocks of one size,
 //   1 to 1000 bytes, then frees one half from the front and the other from the
 //   back; every eighth block waits a round longer.
-// Source: after sh6bench of MicroQuill's SmartHeap, "intended to stress
-//   multithreaded malloc": sizes up to 1000 bytes, uneven order, survivors.
+// Source: after sh6bench of MicroQuill's SmartHeap: sizes up to 1000 bytes,
+//   uneven order, survivors.
 #include <array>
 #include <cstddef>
 #include <cstdint>

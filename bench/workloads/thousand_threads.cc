@@ -31,7 +31,7 @@ class ThousandThreads {
   }
 
   void Run() {
-    constexpr int64_t kRequest = 20;
+    static constexpr int64_t kRequest = 20;
     context_.Repeat([this] {
       for (int64_t i = 0; i < kRequest; ++i) {
         char*& block = table_[dice_.Roll(table_.size())];

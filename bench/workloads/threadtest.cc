@@ -23,7 +23,7 @@ class Threadtest {
   Threadtest(Context<Meter>& context, Shared&) : context_(context) {}
 
   void Run() {
-    constexpr size_t kBytes = 8;
+    static constexpr size_t kBytes = 8;
     context_.Repeat([this, &blocks = context_.blocks] {
       for (char*& object : objects_) object = blocks.New(kBytes);
       for (char* object : objects_) blocks.Delete(object);
