@@ -16,7 +16,7 @@ for module in third_party/system/*/ third_party/sid/*/; do
 done
 
 g++ --version | head -n 1
-dpkg-query --show bazel-bootstrap libabsl-dev libgtest-dev libbenchmark-dev
+dpkg-query --show bazel-bootstrap libabsl-dev libgtest-dev
 
 events=$(mktemp)
 trap 'rm -f "$events"' EXIT

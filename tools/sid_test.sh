@@ -9,7 +9,7 @@ set -euo pipefail
 
 readonly mirror=http://deb.debian.org/debian
 readonly packages=(bazel-bootstrap g++ libabsl-dev libgtest-dev libgmock-dev
-  libbenchmark-dev googletest binutils python3 valgrind)
+  googletest binutils python3 valgrind)
 readonly cache=${XDG_CACHE_HOME:-$HOME/.cache}/headroom
 readonly chroot=$cache/sid
 root=$(realpath "$(dirname "$(realpath "$0")")/..")
