@@ -1,9 +1,9 @@
-#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <map>
-#include <sstream>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "allocator/front/heap.h"
 #include "allocator/trace/call_recorder.h"
@@ -19,28 +19,27 @@ class NotingRecorder final : public CallRecorder {
   void OnAllocate(ThreadCache*, TracedCall call, const void* block,
                   size_t bytes, size_t alignment) override {
     constexpr const char* kWords[] = {"malloc", "calloc", "aligned"};
-    notes_ << kWords[static_cast<int>(call)] << " " << bytes;
-    if (call == TracedCall::kAligned) notes_ << " at " << alignment;
-    notes_ << ": " << Name(block, "new ") << "\n";
+    notes_ += kWords[static_cast<int>(call)];
+    notes_ += " " + std::to_string(bytes);
+    if (call == TracedCall::kAligned) {
+      notes_ += " at " + std::to_string(alignment);
+    }
+    notes_ += ": " + Name(block, "new ") + "\n";
   }
   void OnFree(ThreadCache*, const void* block) override {
-    notes_ << "free " << Name(block) << "\n";
+    notes_ += "free " + Name(block) + "\n";
     names_.erase(block);
   }
   uint64_t Stamp() override { return ++stamp_; }
   void OnReallocate(ThreadCache*, uint64_t stamp_before, const void* old_block,
                     const void* block, size_t bytes) override {
     EXPECT_EQ(stamp_before, stamp_);
-    notes_ << "realloc " << Name(old_block) << " " << bytes;
+    notes_ += "realloc " + Name(old_block) + " " + std::to_string(bytes);
     names_.erase(old_block);
-    notes_ << ": " << Name(block, "new ") << "\n";
+    notes_ += ": " + Name(block, "new ") + "\n";
   }
 
-  std::string Take() {
-    std::string notes = notes_.str();
-    notes_.str("");
-    return notes;
-  }
+  std::string Take() { return std::exchange(notes_, ""); }
 
  private:
   std::string Name(const void* block, const char* when_new = "stranger ") {
@@ -49,7 +48,7 @@ class NotingRecorder final : public CallRecorder {
     return (is_new ? when_new : "") + std::to_string(at->second);
   }
 
-  std::ostringstream notes_;
+  std::string notes_;
   std::map<const void*, int> names_;
   int count_ = 0;
   uint64_t stamp_ = 0;
@@ -67,7 +66,6 @@ class HeapTraceTest : public ::testing::TestWithParam<uint64_t> {
     Options options = Traced();
     options.tail_canary = strict;
     options.zero_on_free = strict;
-    options.quarantine = strict * 65536;
     return options;
   }
 
@@ -156,7 +154,8 @@ TEST_P(HeapTraceTest, CallocIsZeroOnDirtyBlocks) {
 INSTANTIATE_TEST_SUITE_P(Levels, HeapTraceTest, ::testing::Values(0, 1));
 
 TEST(HeapWithoutTraceTest, NobodyIsTold) {
-  TestHeap base;
+  const auto base_of_its_own = std::make_unique<TestHeap>();
+  TestHeap& base = *base_of_its_own;
   NotingRecorder recorder;
   const Heap heap({base.keys, base.options, base.central, base.finder,
                    base.large, base.sampled, base.quarantine, &recorder},
