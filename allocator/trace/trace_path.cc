@@ -27,7 +27,7 @@ void MakeTracePathAbsolute(Options& options, ReportWriter& complaints) {
     return;
   }
   memmove(path + front + 1, path, options.trace);
-  memcpy(path, directory, front);
+  memcpy(path, directory, front + 1);
   path[front] = '/';
   options.trace = bytes;
 }

@@ -20,13 +20,12 @@ void TraceRecorder::Start(const char* path) {
     LockGuard guard(lock_);
     file_.SetPath(path);
   }
+  stopped_.store(false, std::memory_order_relaxed);
   TraceBuffer* nobodys = NewBuffer();
   LockGuard guard(lock_);
   nobodys_ = nobodys;
   threads_ = 0;
-  if (nobodys == nullptr) return;
-  nobodys->StartThread(0);
-  stopped_.store(false, std::memory_order_relaxed);
+  if (nobodys != nullptr) nobodys->StartThread(0);
 }
 
 void TraceRecorder::OnAllocate(ThreadCache* own, TracedCall call,
@@ -81,10 +80,10 @@ TraceBuffer* TraceRecorder::BufferOf(ThreadCache& own) {
 // Null when out of memory: then the trace has a hole, and so ends.
 TraceBuffer* TraceRecorder::NewBuffer() {
   if (TraceBuffer* unused = UnusedBuffer()) return unused;
+  const ErrnoGuard errno_guard;
   void* place = arena_.Allocate(sizeof(TraceBuffer), alignof(TraceBuffer));
   LockGuard guard(lock_);
   if (place == nullptr) {
-    const ErrnoGuard errno_guard;
     if (!stopped_.exchange(true)) file_.Complain(ENOMEM);
     return nullptr;
   }

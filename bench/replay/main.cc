@@ -100,7 +100,7 @@ int Replay(const std::string& path, const Trace& trace) {
   if (!plan.ok()) return Complain(path, plan.status());
   const bool check = absl::GetFlag(FLAGS_check);
   const auto repeats = static_cast<uint64_t>(absl::GetFlag(FLAGS_repeats));
-  auto& player = *new Player(trace, *plan, check);
+  Player player(trace, *plan, check);
   Stopwatch stopwatch;
   for (uint64_t i = 0; i < repeats; ++i) {
     stopwatch.Start();
@@ -155,8 +155,5 @@ int main(int argc, char** argv) {
   absl::SetProgramUsageMessage(
       "replays a trace on the malloc of this process: replay [--check] "
       "[--repeats=N] FILE");
-  // Left alone, so that the last thread may end while main returns.
-  static const std::vector<char*> arguments =
-      absl::ParseCommandLine(argc, argv);
-  return headroom::replay::Main(arguments);
+  return headroom::replay::Main(absl::ParseCommandLine(argc, argv));
 }

@@ -53,7 +53,7 @@ void* BeginBlock(const Step& step) {
 }  // namespace
 
 // What the threads share.
-class Player::Stage {
+class Player::Stage : public std::enable_shared_from_this<Player::Stage> {
  public:
   Stage(const Trace& trace, const Plan& plan, bool check)
       : trace_(trace),
@@ -89,7 +89,7 @@ class Player::Stage {
  private:
   bool Start(uint32_t thread) {
     try {
-      std::thread(&Stage::Run, this, thread).detach();
+      std::thread(&Stage::Run, shared_from_this(), thread).detach();
       return true;
     } catch (const std::system_error& error) {
       return Fail(thread, 0, absl::StrCat("no thread: ", error.what()));
@@ -260,7 +260,7 @@ class Player::Stage {
 };
 
 Player::Player(const Trace& trace, const Plan& plan, bool check)
-    : stage_(new Stage(trace, plan, check)) {}
+    : stage_(std::make_shared<Stage>(trace, plan, check)) {}
 
 std::string Player::Play() {
   stage_->RunAll();

@@ -7,6 +7,7 @@
 #ifndef BENCH_REPLAY_PLAYER_H_
 #define BENCH_REPLAY_PLAYER_H_
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,6 @@
 
 namespace headroom::replay {
 
-// Never destroyed: a thread's last look at it is later than what Play waits
-// for.
 class Player {
  public:
   // With `check`, what is done is counted, and what blocks hold is looked at.
@@ -34,7 +33,8 @@ class Player {
 
  private:
   class Stage;
-  Stage* const stage_;
+  // Each thread's, too: its last look is later than what Play waits for.
+  const std::shared_ptr<Stage> stage_;
 };
 
 }  // namespace headroom::replay

@@ -93,7 +93,7 @@ absl::StatusOr<std::vector<Thread>> ReadThreads(std::string_view file) {
     if (!events.ok()) return events.status();
     if (!events->empty()) threads.push_back({{}, *std::move(events)});
   }
-  std::ranges::stable_sort(threads, {}, [](const Thread& thread) {
+  std::ranges::sort(threads, {}, [](const Thread& thread) {
     return thread.events.front().stamp_before;
   });
   return threads;

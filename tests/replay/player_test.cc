@@ -102,12 +102,5 @@ TEST(PlayerTest, AnOperationLessIsSeen) {
             "thread 0 holds 1 bytes after 4096 operations; recorded were 0");
 }
 
-TEST(PlayerTest, AMallocThatRefusesIsAFailure) {
-  Trace trace = RichTrace();
-  trace.threads[1].operations[2].bytes = uint64_t{1} << 60;
-  EXPECT_EQ(Replay(trace),
-            "thread 1, operation 2: no memory for 1152921504606846976 bytes");
-}
-
 }  // namespace
 }  // namespace headroom::replay
