@@ -12,7 +12,7 @@ namespace {
 
 constexpr char kUsage[] =
     "bench_worker --list, or bench_worker --workload=NAME [--threads=N] "
-    "[--seconds=S] [--latency] [--rss_every_ms=M]";
+    "[--seconds=S | --operations=N] [--latency] [--rss_every_ms=M]";
 
 // The whole of `text` as a number from `least` to `most`.
 template <typename Number>
@@ -64,6 +64,12 @@ std::string Take(std::string_view argument, Arguments& arguments) {
       return "--seconds wants a number from 0.001 to 3600, not " +
              Quoted(value);
     }
+  } else if (Consume("--operations=", value)) {
+    constexpr int64_t kMost = 1'000'000'000'000;
+    if (!Parse(value, int64_t{1}, kMost, arguments.operations)) {
+      return "--operations wants a number from 1 to " + std::to_string(kMost) +
+             ", not " + Quoted(value);
+    }
   } else if (Consume("--rss_every_ms=", value)) {
     if (!Parse(value, 0.1, 1e6, arguments.rss_every_ms)) {
       return "--rss_every_ms wants a number from 0.1 to 1000000, not " +
@@ -90,6 +96,10 @@ std::string ParseArguments(int argc, char** argv, Arguments& arguments) {
   const bool few = arguments.threads < workload.least_threads;
   const bool many =
       workload.most_threads != 0 && arguments.threads > workload.most_threads;
+  if (arguments.operations != 0 && arguments.threads != 1) {
+    return "--operations counts those of one thread, not of " +
+           std::to_string(arguments.threads);
+  }
   if (!few && !many) return "";
   return std::string(workload.name) + " wants at " +
          (few ? "least " : "most ") +

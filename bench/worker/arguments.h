@@ -3,6 +3,7 @@
 #ifndef BENCH_WORKER_ARGUMENTS_H_
 #define BENCH_WORKER_ARGUMENTS_H_
 
+#include <cstdint>
 #include <string>
 
 #include "bench/workloads/workload.h"
@@ -16,6 +17,7 @@ struct Arguments {
   const Workload* workload = nullptr;  // never null when list is false
   int threads = 0;  // without --threads: the least that the workload wants
   double seconds = 0.1;
+  int64_t operations = 0;  // not 0: so many instead of `seconds`
   bool latency = false;
   double rss_every_ms = 0;  // 0: not at all
 };

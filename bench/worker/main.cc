@@ -49,6 +49,7 @@ int Run(const Arguments& arguments) {
   const Plan plan = {.threads = arguments.threads,
                      .warm_up_seconds = WarmUpSeconds(arguments.seconds),
                      .seconds = arguments.seconds,
+                     .operations = arguments.operations,
                      .begin =
                          [&] {
                            if (rss.has_value()) rss->Start();

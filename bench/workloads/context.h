@@ -21,19 +21,20 @@ struct alignas(128) Context {
   int threads;
   int part;  // 0: warm-up, 1: what is measured
   int64_t operations;
+  int64_t most_operations;  // in this part
   const std::atomic<bool>* stop;
   Blocks<Meter> blocks;
 
   Dice NewDice() const { return Dice(static_cast<uint64_t>(index) + 1); }
 
   // Runs `round`, which returns how many operations it did, until it is time to
-  // stop, but at least once.
+  // stop or all are done, but at least once.
   template <typename Round>
   void Repeat(Round round) {
     int64_t done = 0;
     do {
       done += round();
-    } while (!stop->load(std::memory_order_relaxed));
+    } while (!stop->load(std::memory_order_relaxed) && done < most_operations);
     operations += done;
   }
 };

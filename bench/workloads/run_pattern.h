@@ -54,6 +54,7 @@ void RunPattern(const Plan& plan, Outcome& outcome) {
       Pattern<Meter> pattern(context, shared);
       for (context.part = 0; context.part < Team::kParts; ++context.part) {
         context.operations = 0;
+        context.most_operations = team.MostOperations();
         context.blocks.meter().Clear();
         team.AwaitStart();
         pattern.Run();

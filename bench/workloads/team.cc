@@ -4,6 +4,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <limits>
 #include <thread>
 
 #include "bench/workloads/workload.h"
@@ -23,6 +25,11 @@ void Team::AwaitStart() {
   Meet();
 }
 
+int64_t Team::MostOperations() const {
+  return plan_.operations != 0 ? plan_.operations
+                               : std::numeric_limits<int64_t>::max();
+}
+
 void Team::Lead() {
   for (int part = 0; part < kParts; ++part) {
     const bool measured = part == kParts - 1;
@@ -30,9 +37,11 @@ void Team::Lead() {
     stop_.store(false, std::memory_order_relaxed);
     if (measured) plan_.begin();
     Meet();
-    std::this_thread::sleep_for(std::chrono::duration<double>(
-        measured ? plan_.seconds : plan_.warm_up_seconds));
-    stop_.store(true, std::memory_order_relaxed);
+    if (plan_.operations == 0) {
+      std::this_thread::sleep_for(std::chrono::duration<double>(
+          measured ? plan_.seconds : plan_.warm_up_seconds));
+      stop_.store(true, std::memory_order_relaxed);
+    }
     Meet();
     if (measured) plan_.end();
   }

@@ -10,6 +10,7 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <cstdint>
 
 #include "bench/workloads/workload.h"
 
@@ -25,6 +26,8 @@ class Team {
   Team& operator=(const Team&) = delete;
 
   const std::atomic<bool>* stop() const { return &stop_; }
+  // What a thread may do in a part, where a number of operations ends it.
+  int64_t MostOperations() const;
 
   // For the players, in this order, the first two in each part.
   void AwaitStart();

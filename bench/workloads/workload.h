@@ -19,6 +19,9 @@ struct Plan {
   int threads = 1;
   double warm_up_seconds = 0;
   double seconds = 0;
+  // Of one thread, instead of time, in the warm-up and in the measured part: so
+  // many operations, rounded up to whole rounds. 0: by time.
+  int64_t operations = 0;
   // Called by the main thread, when all others stand still: right before and
   // right after the measured part.
   std::function<void()> begin;

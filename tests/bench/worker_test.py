@@ -79,6 +79,17 @@ class WorkerTest(unittest.TestCase):
     self.assertGreater(run['operations'], 0)
     self.assertGreater(run['peak_rss_kib'], 0)
 
+  def test_a_number_of_operations_instead_of_time(self):
+    for workload in 'pair', 'larson', 'producer_consumer', 'string_growth':
+      with self.subTest(workload=workload):
+        one, two = [self.measure('--workload=' + workload, '--threads=1',
+                                 f'--operations={n}')['operations']
+                    for n in (2000, 4000)]
+        self.assertGreaterEqual(one, 2000)
+        self.assertLess(one, 2000 * 1.2)  # whole rounds
+        self.assertGreaterEqual(two, 4000)
+        self.assertLess(two, 4000 * 1.2)
+
   def test_counters_are_of_the_measured_part(self):
     """What is mapped for good in the warm-up costs no faults afterwards."""
     run = self.measure('--workload=pair', '--seconds=0.05')
@@ -132,6 +143,9 @@ class WorkerTest(unittest.TestCase):
         (['--workload=pair', '--threads=5000'], '--threads wants a number'),
         (['--workload=pair', '--seconds=0'], '--seconds wants a number'),
         (['--workload=pair', '--seconds=nan'], '--seconds wants a number'),
+        (['--workload=pair', '--operations=0'], '--operations wants a number'),
+        (['--workload=pair', '--operations=9', '--threads=2'],
+         '--operations counts those of one thread, not of 2'),
         (['--workload=pair', '--rss_every_ms=0'],
          '--rss_every_ms wants a number'),
         (['--workload=one_to_many', '--threads=1'],

@@ -1,8 +1,8 @@
 """Instructions per operation, counted by callgrind.
 
 Takes from: project, worker. Gives to: measure.
-Two runs of different lengths: what start, warm-up and end cost is in both, and
-the difference is the operations' alone, with what the workload itself does.
+Two runs of different lengths: what start and end cost is in both, and the
+difference is the operations' alone, with what the workload itself does.
 """
 
 import re
@@ -11,17 +11,22 @@ import subprocess
 import project
 import worker
 
-# Seconds, of a worker that valgrind makes some 50 times slower. Both are long
-# enough for the longest warm-up, so that it is the same.
-_LENGTHS = (2.0, 6.0)
+# What a worker does in so many seconds without valgrind, which makes it some 50
+# times slower, is the shorter run; the longer one is so many times as long.
+_SECONDS = 0.05
+_TIMES = 3
 _LIMIT = 300
 
 
 def count(cell, allocator):
   """Returns a run with instructions_per_operation; raises project.Failed."""
+  done = worker.run(cell, allocator, 'throughput', _SECONDS)['operations']
+  # A power of ten, so that it is mostly the same again.
+  operations = 10 ** (len(str(done)) - 1)
   (few, short), (many, long) = [
-      _run(cell, allocator, seconds) for seconds in _LENGTHS]
-  more = many['operations'] - few['operations']
+      _run(cell, allocator, n) for n in (operations, _TIMES * operations)]
+  # The warm-up does as many as the measured part.
+  more = 2 * (many['operations'] - few['operations'])
   if more <= 0:
     raise project.Failed('the longer run under callgrind did no more operations')
   return {**many, 'instructions_per_operation': (long - short) / more}
@@ -36,11 +41,11 @@ def collected(said):
   return int(found[1])
 
 
-def _run(cell, allocator, seconds):
+def _run(cell, allocator, operations):
   """Returns what the worker answered and how many instructions it took."""
   # valgrind itself keeps its own malloc: only the worker is on the allocator's.
   words = ['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null']
-  words += worker.command(cell, 'throughput', seconds)
+  words += worker.command(cell, 'throughput', operations=operations)
   with subprocess.Popen(words, env=allocator.environment(),
                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                         stderr=subprocess.PIPE,

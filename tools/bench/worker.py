@@ -31,9 +31,12 @@ def listed():
     raise project.Failed('bench_worker --list is no JSON: %s' % problem)
 
 
-def command(cell, kind, seconds):
+def command(cell, kind, seconds=0, operations=0):
+  """Of the lengths, one is not 0."""
   words = [str(project.worker()), '--workload=' + cell.workload,
-           '--threads=%d' % cell.threads, '--seconds=%g' % seconds]
+           '--threads=%d' % cell.threads,
+           '--operations=%d' % operations if operations else
+           '--seconds=%g' % seconds]
   if kind == 'latency':
     words += ['--latency', '--rss_every_ms=%d' %
               max(1, round(seconds * 1000 / _RSS_POINTS))]

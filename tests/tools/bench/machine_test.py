@@ -48,14 +48,21 @@ class CallgrindTest(unittest.TestCase):
       callgrind.collected('what\n')
 
   def test_the_longer_run_less_the_shorter(self):
-    runs = iter([({'operations': 100}, 50000), ({'operations': 300}, 62000)])
-    with mock.patch.object(callgrind, '_run', lambda *_: next(runs)):
-      self.assertEqual(callgrind.count(None, None), {
-          'operations': 300, 'instructions_per_operation': 60})
-    runs = iter([({'operations': 100}, 50000), ({'operations': 90}, 62000)])
-    with mock.patch.object(callgrind, '_run', lambda *_: next(runs)):
-      with self.assertRaisesRegex(project.Failed, 'no more operations'):
-        callgrind.count(None, None)
+    asked = []
+    runs = []
+    def run(_cell, _allocator, operations):
+      asked.append(operations)
+      return runs.pop(0)
+    self.enterContext(mock.patch.object(callgrind, '_run', run))
+    self.enterContext(mock.patch.object(
+        callgrind.worker, 'run', lambda *_: {'operations': 234}))
+    runs[:] = [({'operations': 100}, 50000), ({'operations': 300}, 62000)]
+    self.assertEqual(callgrind.count(None, None), {
+        'operations': 300, 'instructions_per_operation': 30})
+    self.assertEqual(asked, [100, 300])
+    runs[:] = [({'operations': 100}, 50000), ({'operations': 90}, 62000)]
+    with self.assertRaisesRegex(project.Failed, 'no more operations'):
+      callgrind.count(None, None)
 
 
 if __name__ == '__main__':
