@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "allocator/base/memory_checker.h"
 #include "allocator/guard/sampler.h"
 #include "fuzz/engine/require.h"
 #include "fuzz/world/block_content.h"
@@ -91,6 +92,7 @@ void GuardPoolState::Adopt(GuardModel::Slot& slot, uintptr_t frame) {
   slot.allocated_at = frame;
   slot.seed = static_cast<uint8_t>(frame);
   char* const block = Pointer(slot.block);
+  MemoryChecker::Open(block, slot.bytes);  // Nobody wrote it, but it is zero.
   Require(std::all_of(block, block + slot.bytes, [](char c) { return c == 0; }),
           "a sampled block is zeroed");
   WriteContent(block, slot.bytes, slot.seed);
