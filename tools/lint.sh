@@ -36,11 +36,21 @@ scripts() {
   { files '*.sh'; echo x; echo .ci/run; } | xargs shellcheck --external-sources
 }
 
+# Those of the mutants, and those for the sanitizers.
+planted_bugs() {
+  local bug bad=0
+  /usr/bin/python3 tools/mutants/main.py --check || bad=1
+  for bug in tests/sanitizers/bugs/*.patch; do
+    git apply -p0 --check "$bug" || bad=1
+  done
+  return "$bad"
+}
+
 check "C++ format" formatting
 check "shell scripts" scripts
 check "layers and include cycles" /usr/bin/python3 tools/check_layers.py .
 check "words" tools/check_words.sh
-check "planted bugs fit the source" /usr/bin/python3 tools/mutants/main.py --check
+check "planted bugs fit the source" planted_bugs
 check "clang-tidy" static_analysis
 check "documented commands name real tests" tools/check_documented_tests.sh
 check "the build refuses an upward include" tools/check_build_refuses_upward_include.sh
