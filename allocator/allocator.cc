@@ -267,9 +267,7 @@ void Start() {
     // Without a key (a thousand were made already) no thread has a cache: it
     // could not give it up in the end.
     has_exit_key = pthread_key_create(&exit_key, &OnThreadExit) == 0;
-    if (IsTraced(process::settings.options)) {
-      process::trace_recorder.Start(process::settings.options.trace_path.text);
-    }
+    process::trace_recorder.Start(process::settings.options.trace_path.text);
     started.store(true, std::memory_order_release);
   }
 }

@@ -16,6 +16,7 @@ bool IsBlockAddress(const void* block) {
 }  // namespace
 
 void TraceRecorder::Start(const char* path) {
+  if (path[0] == '\0') return;
   {
     LockGuard guard(lock_);
     file_.SetPath(path);

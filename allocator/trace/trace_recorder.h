@@ -30,7 +30,7 @@ class TraceRecorder final : public CallRecorder {
  public:
   explicit constexpr TraceRecorder(MetadataArena& arena) : arena_(arena) {}
 
-  // Once, before any other call. `path` outlives this.
+  // Once, before any other call. `path` outlives this; an empty one: no trace.
   void Start(const char* path) ABSL_LOCKS_EXCLUDED(lock_);
 
   void OnAllocate(ThreadCache* own, TracedCall call, const void* block,

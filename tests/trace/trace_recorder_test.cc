@@ -63,7 +63,8 @@ class TraceRecorderTest : public ::testing::Test {
   TraceRecorder recorder_{arena_};
 };
 
-TEST_F(TraceRecorderTest, UntilItStartsNothingIsRecorded) {
+TEST_F(TraceRecorderTest, WithoutAPathNothingIsRecorded) {
+  recorder_.Start("");
   ThreadCache own;
   Malloc(&own, 1, 100);
   EXPECT_EQ(own.trace_buffer, nullptr);
