@@ -133,7 +133,8 @@ constinit Lock start_lock(LockRank::kStartUp);
 constinit std::atomic<bool> started{false};
 constinit Measures measures({start_lock, registry, process::quarantine,
                              central_lists, guard_pool, page_heap, cell_pool,
-                             metadata_arena, system_heap});
+                             metadata_arena, system_heap,
+                             process::trace_recorder});
 pthread_key_t exit_key;
 constinit bool has_exit_key = false;
 

@@ -101,6 +101,7 @@ void Measures::ForEachLock(Visitor visit) const {
   visit("cell_pool", kNoClass, parts_.cells.lock_);
   visit("metadata_arena", kNoClass, parts_.arena.lock_);
   visit("system_heap", kNoClass, parts_.system.lock_);
+  visit("trace_file", kNoClass, parts_.recorder.lock_);
 }
 
 HitCounts Measures::CentralTally() const {

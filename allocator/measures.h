@@ -24,6 +24,7 @@
 #include "allocator/system/metadata_arena.h"
 #include "allocator/system/system_heap.h"
 #include "allocator/thread/thread_registry.h"
+#include "allocator/trace/trace_recorder.h"
 
 namespace headroom {
 
@@ -39,6 +40,7 @@ class Measures {
     CellPool& cells;
     MetadataArena& arena;
     SystemHeap& system;
+    TraceRecorder& recorder;
   };
 
   explicit constexpr Measures(const Parts& parts) : parts_(parts) {}

@@ -59,6 +59,8 @@ class TraceRecorder final : public CallRecorder {
   void BecomeChild(ThreadCache* own) ABSL_NO_THREAD_SAFETY_ANALYSIS;
 
  private:
+  friend class Measures;
+
   template <typename Put>
   void Record(ThreadCache* own, Put put);
   template <typename Put>

@@ -17,7 +17,7 @@ LIBRARY = os.path.realpath(sys.argv[2])
 FIVE_MS = 22  # 2^22 ns are 4.2 ms
 CLASSES = {'start', 'thread_registry', 'quarantine', 'central_free_list',
            'guard_pool', 'page_heap', 'cell_pool', 'metadata_arena',
-           'system_heap'}
+           'system_heap', 'trace_file'}
 
 
 def run(arguments, **environment):
@@ -87,6 +87,14 @@ class MeasuresTest(unittest.TestCase):
         'central': {'hits': 0, 'misses': 0},
         'page_heap': {'hits': 0, 'misses': 0}})
     self.assertEqual(measures['locks'], [])
+
+  def test_a_trace_takes_the_lock_of_its_file(self):
+    with tempfile.TemporaryDirectory() as folder:
+      out = run([PROGRAM, 'misses'],
+                HEADROOM_OPTIONS='trace=' + os.path.join(folder, 'trace'))
+    measures = json.loads(out)
+    self.check_form(measures)
+    self.assertIn('trace_file', [lock['class'] for lock in measures['locks']])
 
   def test_each_tier_counts_what_the_one_above_missed(self):
     measures, = measures_of('misses')
