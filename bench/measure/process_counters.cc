@@ -43,6 +43,17 @@ ProcessCounters ProcessCounters::operator-(
               involuntary_switches - earlier.involuntary_switches};
 }
 
+ProcessCounters& ProcessCounters::operator+=(const ProcessCounters& more) {
+  wall_ns += more.wall_ns;
+  user_us += more.user_us;
+  system_us += more.system_us;
+  minor_faults += more.minor_faults;
+  major_faults += more.major_faults;
+  voluntary_switches += more.voluntary_switches;
+  involuntary_switches += more.involuntary_switches;
+  return *this;
+}
+
 int64_t PeakRssKib() {
   char text[4096] = {};
   const int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);

@@ -1,5 +1,6 @@
 // What the kernel counts for this process, read at two points. Allocates
-// nothing. Takes from: getrusage, /proc/self. Gives to: worker, rss_sampler.
+// nothing. Takes from: getrusage, /proc/self. Gives to: worker, replay,
+// rss_sampler.
 #ifndef BENCH_MEASURE_PROCESS_COUNTERS_H_
 #define BENCH_MEASURE_PROCESS_COUNTERS_H_
 
@@ -18,6 +19,7 @@ struct ProcessCounters {
 
   static ProcessCounters Now();
   ProcessCounters operator-(const ProcessCounters& earlier) const;
+  ProcessCounters& operator+=(const ProcessCounters& more);
 };
 
 // Of this program alone: getrusage would count what ran before exec, too.

@@ -19,6 +19,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "bench/measure/process_counters.h"
 #include "bench/replay/check.h"
 #include "bench/replay/plan.h"
 #include "bench/replay/player.h"
@@ -101,11 +102,11 @@ int Replay(const std::string& path, const Trace& trace) {
   const bool check = absl::GetFlag(FLAGS_check);
   const auto repeats = static_cast<uint64_t>(absl::GetFlag(FLAGS_repeats));
   Player player(trace, *plan, check);
-  Stopwatch stopwatch;
+  ProcessCounters counters;
   for (uint64_t i = 0; i < repeats; ++i) {
-    stopwatch.Start();
+    const ProcessCounters before = ProcessCounters::Now();
     std::string failure = player.Play();
-    stopwatch.Stop();
+    counters += ProcessCounters::Now() - before;
     if (failure.empty() && check) {
       failure = FindDifference(trace, player.totals());
     }
@@ -120,8 +121,9 @@ int Replay(const std::string& path, const Trace& trace) {
       .live_bytes = trace.live_bytes,
       .peak_live_bytes = trace.peak_live_bytes,
       .checked = check,
+      .counters = counters,
   };
-  std::fputs(ReportText(report, stopwatch).c_str(), stdout);
+  std::fputs(ReportText(report).c_str(), stdout);
   return 0;
 }
 

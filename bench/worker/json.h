@@ -1,7 +1,5 @@
 // The worker's lines of JSON.
 //
-// Role: writes, and only what the worker has to say; no library for it, because
-//   each one loaded would be in the RSS and the start-up of every run.
 // Takes from: measure, workload. Gives to: bench_worker.
 #ifndef BENCH_WORKER_JSON_H_
 #define BENCH_WORKER_JSON_H_

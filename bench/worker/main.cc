@@ -12,6 +12,7 @@
 #include <string>
 
 #include "bench/measure/latency_meter.h"
+#include "bench/measure/malloc_file.h"
 #include "bench/measure/mapped_array.h"
 #include "bench/measure/process_counters.h"
 #include "bench/measure/rss_sampler.h"
@@ -76,7 +77,7 @@ int Run(const Arguments& arguments) {
   }
   report.ns_per_tick = scale.NsPerTick();
   report.timer_ticks = TimerTicks();
-  report.malloc_file = MallocHooks::MallocFile();
+  report.malloc_file = MallocFile();
   report.measures = hooks.Measures();
   std::puts(RunJson(report).c_str());
   return 0;

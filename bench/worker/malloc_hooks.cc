@@ -47,11 +47,4 @@ std::string MallocHooks::Measures() const {
   return text;
 }
 
-std::string MallocHooks::MallocFile() {
-  Dl_info info;
-  void* found = dlsym(RTLD_DEFAULT, "malloc");
-  if (found == nullptr || dladdr(found, &info) == 0) return "unknown";
-  return info.dli_fname;
-}
-
 }  // namespace headroom

@@ -1,8 +1,5 @@
-// What the malloc of this process tells about itself.
+// The measures of an instrumented Headroom, which any other malloc lacks.
 //
-// Role: the file it is in, so that nobody compares a library with itself
-//   because a preload failed; and the measures of an instrumented Headroom,
-//   which any other malloc lacks.
 // Takes from: dlsym. Gives to: bench_worker.
 #ifndef BENCH_WORKER_MALLOC_HOOKS_H_
 #define BENCH_WORKER_MALLOC_HOOKS_H_
@@ -24,8 +21,6 @@ class MallocHooks {
 
   // What was written: JSON, or nothing.
   std::string Measures() const;
-
-  static std::string MallocFile();
 
  private:
   void (*reset_)() = nullptr;

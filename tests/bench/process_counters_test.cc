@@ -54,5 +54,20 @@ TEST(ProcessCountersTest, RssHoldsWhatIsTouchedAndPeakKeepsIt) {
   EXPECT_GE(PeakRssKib(), before + kKib - 1024);
 }
 
+TEST(ProcessCountersTest, SumAndDifferenceAreOfEveryCounter) {
+  const ProcessCounters one = {1, 2, 3, 4, 5, 6, 7};
+  ProcessCounters sum = one;
+  sum += {10, 20, 30, 40, 50, 60, 70};
+  const ProcessCounters rest = sum - one;
+  EXPECT_EQ(rest.wall_ns, 10);
+  EXPECT_EQ(rest.user_us, 20);
+  EXPECT_EQ(rest.system_us, 30);
+  EXPECT_EQ(rest.minor_faults, 40);
+  EXPECT_EQ(rest.major_faults, 50);
+  EXPECT_EQ(rest.voluntary_switches, 60);
+  EXPECT_EQ(rest.involuntary_switches, 70);
+  EXPECT_EQ(sum.wall_ns, 11);
+}
+
 }  // namespace
 }  // namespace headroom

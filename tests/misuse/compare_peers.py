@@ -68,15 +68,15 @@ PEERS = [
 @dataclasses.dataclass(frozen=True)
 class Allocator:
   name: str
-  library: str  # Empty: the system's own.
+  preload: str  # Empty: the system's own.
   setting: tuple = None  # (variable, value)
 
   def environment(self, sampled):
     """Returns the environment of a program that runs on it."""
     environment = {key: value for key, value in os.environ.items()
                    if key not in ('LD_PRELOAD', *SAMPLING)}
-    if self.library:
-      environment['LD_PRELOAD'] = self.library
+    if self.preload:
+      environment['LD_PRELOAD'] = self.preload
     if self.setting:
       environment[self.setting[0]] = self.setting[1]
     for variable, values in SAMPLING.items():
@@ -263,8 +263,8 @@ def main():
   if arguments.peer:
     allocators = [Allocator(*peer.split('=', 1)) for peer in arguments.peer]
   for allocator in allocators:
-    if allocator.library and not os.path.exists(allocator.library):
-      sys.exit('compare_peers: no file %s' % allocator.library)
+    if allocator.preload and not os.path.exists(allocator.preload):
+      sys.exit('compare_peers: no file %s' % allocator.preload)
   legal = sorted(p for p in (arguments.programs / 'legal').iterdir()
                  if not p.suffix and os.access(p, os.X_OK))
   print(BEGIN)

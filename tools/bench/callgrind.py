@@ -6,7 +6,6 @@ difference is the operations' alone, with what the workload itself does.
 """
 
 import re
-import subprocess
 
 import project
 import worker
@@ -46,25 +45,14 @@ def _run(cell, allocator, operations):
   # valgrind itself keeps its own malloc: only the worker is on the allocator's.
   words = ['valgrind', '--tool=callgrind', '--callgrind-out-file=/dev/null']
   words += worker.command(cell, 'throughput', operations=operations)
-  with subprocess.Popen(words, env=allocator.environment(),
-                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                        stderr=subprocess.PIPE,
-                        start_new_session=True) as process:
-    try:
-      out, err = process.communicate(timeout=_LIMIT)
-    except subprocess.TimeoutExpired:
-      project.kill_group(process)
-      raise project.Failed('callgrind was stopped after %d s' % _LIMIT)
-    except BaseException:
-      project.kill_group(process)
-      raise
-  said = err.decode(errors='replace')
-  if process.returncode != 0:
+  status, out, said = project.finish(words, allocator.environment(), _LIMIT,
+                                     'callgrind')
+  if status != 0:
     # valgrind's own lines begin with the process's number.
     own = [line for line in said.splitlines() if not line.startswith('==')]
     raise project.Failed(
         'under callgrind, bench_worker ended with status %d: %s' %
-        (process.returncode, (own or ['without a word'])[-1]))
-  result = worker.parse(out.decode(errors='replace'))
+        (status, (own or ['without a word'])[-1]))
+  result = worker.parse(out)
   worker.check_malloc(result, allocator)
   return result, collected(said)

@@ -78,6 +78,26 @@ def output_of(*words, whatever_status=False, **more):
   return run.stdout.decode(errors='replace')
 
 
+def finish(words, environment, limit, name):
+  """Runs a program to its end; returns its status and what it wrote to standard
+  output and error. After `limit` seconds, or when the caller is interrupted, it
+  is killed with all that it started."""
+  # In a group of its own: Ctrl-C is for the runner alone, which ends it.
+  with subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL,
+                        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                        start_new_session=True) as process:
+    try:
+      out, err = process.communicate(timeout=limit)
+    except subprocess.TimeoutExpired:
+      kill_group(process)
+      raise Failed('%s was stopped after %d s' % (name, limit))
+    except BaseException:
+      kill_group(process)
+      raise
+  return (process.returncode, out.decode(errors='replace'),
+          err.decode(errors='replace'))
+
+
 def kill_group(process):
   """Ends a process that leads a group, and all that it started."""
   try:

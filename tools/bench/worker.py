@@ -7,7 +7,6 @@ Invariant: a figure is returned only if the process ran on the malloc that was
 
 import json
 import os
-import subprocess
 
 import project
 
@@ -74,24 +73,13 @@ def check_malloc(result, allocator):
 
 
 def _run(words, environment, limit):
-  # In a group of its own: Ctrl-C is for the runner alone, which ends it.
-  with subprocess.Popen(words, env=environment, stdin=subprocess.DEVNULL,
-                        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                        start_new_session=True) as process:
-    try:
-      out, err = process.communicate(timeout=limit)
-    except subprocess.TimeoutExpired:
-      project.kill_group(process)
-      raise project.Failed('bench_worker was stopped after %d s' % limit)
-    except BaseException:
-      project.kill_group(process)
-      raise
-  err = err.decode(errors='replace').strip()
+  status, out, err = project.finish(words, environment, limit, 'bench_worker')
+  err = err.strip()
   if 'cannot be preloaded' in err:
     raise WrongMalloc(err.splitlines()[0])
-  if process.returncode != 0:
-    how = ('died of signal %d' % -process.returncode if process.returncode < 0
-           else 'ended with status %d' % process.returncode)
+  if status != 0:
+    how = ('died of signal %d' % -status if status < 0
+           else 'ended with status %d' % status)
     last = err.splitlines()[-1] if err else 'without a word'
     raise project.Failed('bench_worker %s: %s' % (how, last))
-  return out.decode(errors='replace')
+  return out

@@ -17,8 +17,8 @@ class ArgumentsTest(unittest.TestCase):
     work = tempfile.TemporaryDirectory()
     self.addCleanup(work.cleanup)
     self.folder = pathlib.Path(work.name).resolve()
-    self.library = self.folder / 'libpeer.so'
-    self.library.write_text('')
+    self.preload = self.folder / 'libpeer.so'
+    self.preload.write_text('')
 
   def refuse(self, sentence, *words):
     with self.assertRaisesRegex(arguments.BadArguments, sentence):
@@ -51,10 +51,10 @@ class ArgumentsTest(unittest.TestCase):
     self.assertEqual(parse('--no-programs').programs, [])
 
   def test_peers_and_levels(self):
-    request = parse('--peer', 'a=%s,b=%s' % (self.library, self.library),
-                    '--peer', 'c=%s' % self.library, '--level', 'x=strict=1',
+    request = parse('--peer', 'a=%s,b=%s' % (self.preload, self.preload),
+                    '--peer', 'c=%s' % self.preload, '--level', 'x=strict=1',
                     '--no-latency', '--threads', '4,1,4')
-    self.assertEqual(request.peer, [(name, str(self.library))
+    self.assertEqual(request.peer, [(name, str(self.preload))
                                     for name in 'abc'])
     self.assertEqual(request.level, [('x', 'strict=1')])
     self.assertEqual(request.threads, [1, 4])
@@ -87,7 +87,7 @@ class ArgumentsTest(unittest.TestCase):
     self.refuse("--level wants NAME=HEADROOM_OPTIONS, got 'x='",
                 '--level', 'x=')
     self.refuse("two allocators are called 'system'",
-                '--peer', 'system=%s' % self.library)
+                '--peer', 'system=%s' % self.preload)
     self.refuse("two allocators are called 'x'",
                 '--level', 'x=strict=1', '--level', 'x=strict=2')
 
@@ -101,7 +101,7 @@ class ArgumentsTest(unittest.TestCase):
                 '--baseline', '/nowhere')
     self.refuse("--json: there is no folder for '/no/where'",
                 '--json', '/no/where')
-    self.refuse('is no folder', '--out', str(self.library))
+    self.refuse('is no folder', '--out', str(self.preload))
     (self.folder / 'results.json').write_text('{}')
     self.refuse('holds results already', '--out', str(self.folder))
 
