@@ -3,8 +3,8 @@
 
 Usage: agree.py RESULTS.json RESULTS.json
 
-They agree when the medians of 90 % of the cells differ by at most 5 % and each
-of the others is marked noisy. Exits with 1 when they do not, with 2 on wrong
+They agree when in 90 % of the cells the ratios to the fastest allocator differ
+by at most 5 % and each of the others is marked noisy. Exits with 1 when they do not, with 2 on wrong
 arguments.
 """
 
@@ -30,10 +30,10 @@ def main(words):
   holds, sentence = compare.agreement(entries)
   print(sentence)
   for entry in entries:
-    if abs(entry['ratio'] - 1) > compare.AGREE_WITHIN and not entry['noisy']:
+    if compare.is_far(entry) and not entry['noisy']:
       print('  not marked: %s, %s threads, %s: %.2f' % (
           entry['workload'], entry['threads'], entry['allocator'],
-          entry['ratio']))
+          entry['of_ratios']))
   return 0 if holds else 1
 
 

@@ -101,7 +101,8 @@ def _make_parser():
   add('--level', action='append', default=[], metavar='NAME=HEADROOM_OPTIONS',
       help='Headroom again, with other options')
   add('--repeats', type=_repeats, metavar='N',
-      help='runs of each, of which the median counts; default: 5')
+      help='runs of each, of which the median counts, up to three times as '
+      'many where they differ; default: 5')
   add('--seconds', type=_seconds, metavar='S',
       help='length of a run; default: 0.1')
   add('--latency', action=argparse.BooleanOptionalAction, default=True,

@@ -1,14 +1,16 @@
 """Runs into cells: one allocator, one workload, one number of threads.
 
-Takes from: estimate, calibration. Gives to: main, table, compare.
+Takes from: estimate, to_best, calibration. Gives to: main, table, compare.
 Invariant: operations_per_s * ns_per_operation = 1e9 in each run; a cell's
   medians are taken of each figure on its own.
 """
 
 import calibration
 import estimate
+import to_best
 
 _NS = 1e9
+_TIMES = ('ns_per_operation', 'cpu_ns_per_operation')
 
 
 def figures(run):
@@ -30,10 +32,21 @@ def _cell(key, runs):
   cell = {'workload': workload, 'threads': threads, 'allocator': allocator}
   for name in of_runs[0]:
     cell[name] = estimate.estimate([one[name] for one in of_runs])
-  cell['noisy'] = calibration.is_noisy_cell(runs, cell['ns_per_operation'])
   cell['confidence'] = estimate.confidence(len(runs))
   cell['runs'] = len(runs)
   return cell
+
+
+def _by_turn(runs, name):
+  return {run['repeat']: figures(run)[name] for run in runs}
+
+
+def _places(keys):
+  """Those of one workload and one number of threads belong together."""
+  places = {}
+  for key in keys:
+    places.setdefault(key[:2], []).append(key)
+  return places
 
 
 def make(runs):
@@ -46,9 +59,15 @@ def make(runs):
       grouped.setdefault(key, []).append(run)
     elif run['kind'] == 'instructions':
       instructions[key] = run['instructions_per_operation']
-  made = [_cell(key, of_one) for key, of_one in grouped.items()]
-  for cell in made:
-    key = (cell['workload'], cell['threads'], cell['allocator'])
+  cells = {key: _cell(key, of_one) for key, of_one in grouped.items()}
+  for of_place in _places(grouped).values():
+    for name in _TIMES:
+      by_turn = {key: _by_turn(grouped[key], name) for key in of_place}
+      for key, found in to_best.estimates(by_turn).items():
+        cells[key][name + '_to_best'] = found
+  for key, cell in cells.items():
+    cell['noisy'] = calibration.is_noisy_cell(grouped[key],
+                                              cell['ns_per_operation_to_best'])
     if key in instructions:
       cell['instructions_per_operation'] = instructions[key]
-  return made
+  return list(cells.values())

@@ -36,11 +36,16 @@ def _by_place(cells):
           for cell in cells}
 
 
+def _to_best(cell):
+  return cell[_FIGURE + '_to_best']['median']
+
+
 def compare(now, before):
   """now and before: cells. Returns an entry for each that both have.
 
-  ratio: what an operation takes now, of what it took before. outside: the
-  intervals do not touch. noisy: one of the two cells is.
+  ratio: what an operation takes now, of what it took before. of_ratios: the
+  same of its multiple of the fastest allocator's time. outside: the intervals
+  do not touch. noisy: one of the two cells is.
   """
   earlier = _by_place(before)
   entries = []
@@ -51,6 +56,7 @@ def compare(now, before):
     entries.append({
         'workload': place[0], 'threads': place[1], 'allocator': place[2],
         'ratio': one['median'] / other['median'],
+        'of_ratios': _to_best(cell) / _to_best(earlier[place]),
         'outside': one['low'] > other['high'] or one['high'] < other['low'],
         'noisy': cell['noisy'] or earlier[place]['noisy'],
     })
@@ -73,16 +79,20 @@ def changes(entries):
   return lines
 
 
+def is_far(entry):
+  return abs(entry['of_ratios'] - 1) > AGREE_WITHIN
+
+
 def agreement(entries):
   """Do two runs agree? Returns (holds, sentence).
 
-  They do when the medians of AGREE_SHARE of the cells differ by at most
-  AGREE_WITHIN, and each of the others is marked noisy.
+  They do when the ratios to the fastest allocator, which is what the matrix
+  shows, differ by at most AGREE_WITHIN in AGREE_SHARE of the cells, and each of
+  the others is marked noisy.
   """
   if not entries:
     return False, 'no cell is in both results'
-  far = [entry for entry in entries
-         if abs(entry['ratio'] - 1) > AGREE_WITHIN]
+  far = list(filter(is_far, entries))
   unmarked = [entry for entry in far if not entry['noisy']]
   near = len(entries) - len(far)
   share = near / len(entries)

@@ -32,6 +32,8 @@ import worker
 _QUICK_BUDGET = 140
 _QUICK_AROUND_A_RUN = 0.08
 _QUICK_SECONDS = (0.02, 0.1)
+# A cell whose interval stays wide is measured so many times as often.
+_MOST_TURNS = 3
 
 
 def main(words):
@@ -150,12 +152,28 @@ def _bench(request, words):
                               measured, deadline)
   try:
     measurer.measure(runs)
+    _repeat_noisy(measurer, runs, request.repeats, shown)
   finally:
     shown.clear()
   # From here on Ctrl-C would lose what was measured.
   signal.signal(signal.SIGINT, signal.SIG_IGN)
   signal.signal(signal.SIGTERM, signal.SIG_IGN)
   return _finish(request, results, measurer, baseline)
+
+
+def _repeat_noisy(measurer, runs, repeats, shown):
+  """Further turns for noisy cells, up to _MOST_TURNS times as many as asked.
+
+  Whoever asks for fewer runs than can tell noise wants no more of them.
+  """
+  if repeats < calibration.LEAST_RUNS:
+    return
+  for turn in range(repeats, _MOST_TURNS * repeats):
+    more = plan.again(runs, cells.make(measurer.runs), turn)
+    if not more or measurer.is_over():
+      return
+    shown.say('turn %d, for noisy cells: %d runs' % (turn + 1, len(more)))
+    measurer.measure(more)
 
 
 def _finish(request, results, measurer, baseline):

@@ -99,6 +99,9 @@ class Measurer:
             self.retried < allowed and
             self._calibration.is_noisy(result['calibration_ns']))
 
+  def is_over(self):
+    return self.interrupted or self._is_late()
+
   def _is_late(self):
     return self._deadline is not None and self._clock() > self._deadline
 

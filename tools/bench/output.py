@@ -12,14 +12,14 @@ import shlex
 
 import project
 
-SCHEMA = 1
+SCHEMA = 2
 _RUN_COLUMNS = ('workload', 'threads', 'allocator', 'kind', 'repeat',
                 'operations', 'wall_s', 'user_s', 'system_s', 'peak_rss_kib',
                 'minor_faults', 'major_faults', 'voluntary_switches',
                 'involuntary_switches', 'instructions_per_operation',
                 'calibration_ns', 'noisy')
 _ESTIMATES = ('ns_per_operation', 'cpu_ns_per_operation', 'operations_per_s',
-              'peak_rss_mib', 'cpu_s')
+              'peak_rss_mib', 'cpu_s', 'ns_per_operation_to_best')
 
 
 def read(path):

@@ -1,6 +1,6 @@
 """Which runs there are, and in which order.
 
-Takes from: allocators. Gives to: measure, main.
+Takes from: allocators, cells. Gives to: measure, main.
 Invariant: within a repeat, the allocators take turns in each cell (A B C A B C),
   so that a noisy minute hits all of them; the first repeat is complete before
   anything else begins, so that a run that was stopped has something of each.
@@ -62,3 +62,30 @@ def order(of_cells, programs, allocators, repeats, latency=False,
         runs += _in_turns(alone, allocators, 'instructions')
     runs += _in_turns(of_programs, allocators, 'program', repeat)
   return runs
+
+
+def _to_repeat(made):
+  """(workload, threads, allocator) of noisy cells and, to compare with, of the
+  fastest of their place."""
+  places = {}
+  for cell in made:
+    places.setdefault((cell['workload'], cell['threads']), []).append(cell)
+  wanted = set()
+  for place, of_place in places.items():
+    noisy = [cell for cell in of_place if cell['noisy']]
+    best = min(of_place, key=lambda cell: cell['ns_per_operation']['median'])
+    for cell in noisy and noisy + [best]:
+      wanted.add((*place, cell['allocator']))
+  return wanted
+
+
+def again(runs, made, turn):
+  """One more turn of what the cells made so far call noisy.
+
+  runs: the plan, of which the first turn's throughput is repeated. A program
+  runs long enough to be left alone.
+  """
+  wanted = _to_repeat(made)
+  return [dataclasses.replace(run, repeat=turn) for run in runs
+          if run.kind == 'throughput' and run.repeat == 0 and
+          (run.cell.workload, run.cell.threads, run.allocator.name) in wanted]

@@ -32,11 +32,13 @@ def against_best(row, others, figure):
   rivals = [name for name in others if name in row]
   if 'headroom' not in row or not rivals:
     return None, ''
-  best = min(rivals, key=lambda name: row[name][figure]['median'])
-  of_best = row[best][figure]['median']
-  if not of_best:
+  ratios = {name: row[name][figure + '_to_best'] for name in rivals}
+  ratios = {name: found['median'] for name, found in ratios.items() if found}
+  own = row['headroom'][figure + '_to_best']
+  if not ratios or not own:
     return None, ''
-  return row['headroom'][figure]['median'] / of_best, best
+  best = min(ratios, key=ratios.get)
+  return own['median'] / ratios[best], best
 
 
 def number(value):

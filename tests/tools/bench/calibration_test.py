@@ -12,16 +12,27 @@ def figure(low, high):
 class CalibrationTest(unittest.TestCase):
 
   def test_either_side_of_a_run_counts(self):
-    times = iter([1000, 1020, 1200, 1010, 900])
+    times = iter([1000, 1020, 1200, 1010])
     of_loop = calibration.Calibration(lambda: next(times), warm_up=1)
     taken = [of_loop.take() for _ in range(3)]
     self.assertEqual(taken, [1020, 1200, 1200])
     self.assertEqual([of_loop.is_noisy(ns) for ns in taken],
                      [False, True, True])
-    self.assertEqual(of_loop.take(), 1010)
-    # A better minimum makes noise of what was none.
-    self.assertTrue(of_loop.is_noisy(1020))
-    self.assertFalse(of_loop.is_noisy(990))
+
+  def test_usual_is_what_a_quarter_stay_below(self):
+    times = iter([100, 1020, 1000, 1030, 1010, 1000, 1010, 1500])
+    of_loop = calibration.Calibration(lambda: next(times), warm_up=8)
+    self.assertEqual(of_loop.usual_ns(), 1000)  # and not 100
+    self.assertFalse(of_loop.is_noisy(1100))
+    self.assertTrue(of_loop.is_noisy(1101))
+
+  def test_a_machine_that_becomes_faster_makes_noise_of_what_was_none(self):
+    times = iter([1000] * 2 + [800] * 3)
+    of_loop = calibration.Calibration(lambda: next(times), warm_up=1)
+    self.assertFalse(of_loop.is_noisy(of_loop.take()))
+    for _ in range(3):
+      of_loop.take()
+    self.assertTrue(of_loop.is_noisy(1000))
 
   def test_the_real_loop_takes_time(self):
     self.assertGreater(calibration.loop_ns(), 0)

@@ -6,8 +6,8 @@ import cells
 import table
 
 
-def run(wall, workload='x', threads=1, allocator='headroom', **more):
-  return {'workload': workload, 'threads': threads, 'allocator': allocator,
+def run(wall, workload='x', threads=1, allocator='headroom', repeat=0, **more):
+  return {'repeat': repeat, 'workload': workload, 'threads': threads, 'allocator': allocator,
           'kind': 'throughput', 'operations': 1000, 'wall_s': wall,
           'user_s': wall, 'system_s': wall, 'peak_rss_kib': 2048,
           'noisy': False, **more}
@@ -16,19 +16,30 @@ def run(wall, workload='x', threads=1, allocator='headroom', **more):
 class CellsTest(unittest.TestCase):
 
   def test_figures(self):
-    one, = cells.make([run(w) for w in (3e-6, 1e-6, 2e-6)])
+    one, = cells.make([run(w, repeat=i) for i, w in enumerate((3e-6, 1e-6, 2e-6))])
     self.assertEqual((one['runs'], one['confidence']), (3, 0.75))
     medians = {name: one[name]['median'] for name in (
         'ns_per_operation', 'cpu_ns_per_operation', 'operations_per_s',
-        'peak_rss_mib', 'cpu_s')}
+        'peak_rss_mib', 'cpu_s', 'ns_per_operation_to_best',
+        'cpu_ns_per_operation_to_best')}
     self.assertEqual(set(medians), {name for name in one
                                     if isinstance(one[name], dict)})
     for name, expected in (('ns_per_operation', 2), ('peak_rss_mib', 2),
                            ('cpu_ns_per_operation', 4), ('cpu_s', 4e-6),
-                           ('operations_per_s', 5e8)):
+                           ('operations_per_s', 5e8),
+                           ('ns_per_operation_to_best', 1),
+                           ('cpu_ns_per_operation_to_best', 1)):
       self.assertAlmostEqual(medians[name], expected)
     self.assertAlmostEqual(one['ns_per_operation']['high'], 3)
     self.assertTrue(one['noisy'])  # from 1 to 3
+
+  def test_a_noisy_minute_leaves_the_ratios(self):
+    made = cells.make([run(wall * slow, allocator=name, repeat=turn)
+                       for name, wall in (('headroom', 3e-6), ('system', 1e-6))
+                       for turn, slow in enumerate((1, 2, 1.5))])
+    self.assertEqual([c['noisy'] for c in made], [False, False])
+    self.assertAlmostEqual(made[0]['ns_per_operation_to_best']['high'], 3)
+    self.assertAlmostEqual(made[0]['ns_per_operation']['high'], 6)
 
   def test_other_kinds_are_no_part_of_the_medians(self):
     made = cells.make([run(1e-6), run(9e-6, kind='latency'),
@@ -48,8 +59,8 @@ def results(times, **more):
   return {
       'allocators': [{'name': name, 'headroom': name in ('headroom', 'strict')}
                      for name in names],
-      'cells': cells.make([run(wall, *key) for key, wall in times.items()
-                           for _ in range(3)]), **more}
+      'cells': cells.make([run(wall, *key, repeat=i) for key, wall in times.items()
+                           for i in range(3)]), **more}
 
 
 class TableTest(unittest.TestCase):

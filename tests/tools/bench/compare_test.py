@@ -9,16 +9,18 @@ import unittest
 
 import agree
 import compare
+import output
 
 
 def cell(workload, median, low=None, high=None, noisy=False):
   return {'workload': workload, 'threads': 1, 'allocator': 'headroom',
-          'noisy': noisy, 'ns_per_operation': {
+          'noisy': noisy, 'ns_per_operation_to_best': {'median': median / 50},
+          'ns_per_operation': {
               'median': median, 'low': low or median, 'high': high or median}}
 
 
 def results(cells, **machine):
-  return {'schema': 1, 'machine': {'cpu': 'Z80', 'processors': 2, **machine},
+  return {'schema': output.SCHEMA, 'machine': {'cpu': 'Z80', 'processors': 2, **machine},
           'settings': {'seconds': 0.1}, 'cells': cells}
 
 
@@ -68,6 +70,11 @@ class AgreeTest(unittest.TestCase):
         '9 of 10 cells (90 %) are within 5 %; of the other 1, 1 are marked '
         'noisy: the runs agree')
     self.assertFalse(self.agreement([])[0])
+
+  def test_a_machine_that_is_slower_as_a_whole_agrees(self):
+    before = [cell('a', 100)]
+    now = [dict(cell('a', 150), ns_per_operation_to_best={'median': 2.05})]
+    self.assertTrue(compare.agreement(compare.compare(now, before))[0])
 
   def test_the_program(self):
     with tempfile.TemporaryDirectory() as folder:

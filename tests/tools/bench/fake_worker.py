@@ -7,6 +7,7 @@ for each call:
   calls         what it was called with, a line for each
   wrong_malloc  it says that malloc was that of this file
   crash         it dies if its command has this text
+  unsteady      on that malloc, it takes longer with each call
   stop          it waits for ever from this call on (a number)
 """
 
@@ -75,6 +76,9 @@ def main():
   threads = int(options['threads'])
   factor = 1 + len(pathlib.Path(preload).name) % 7
   ns = WORKLOADS[options['workload']]['base'] * factor / threads
+  unsteady = misbehaviour('unsteady')
+  if unsteady and unsteady in preload:
+    ns *= call
   wall = float(options['seconds'])
   result = {
       'workload': options['workload'], 'threads': threads,

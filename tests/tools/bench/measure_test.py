@@ -15,6 +15,8 @@ import worker
 CELLS = [plan.Cell('x', 1), plan.Cell('y', 1)]
 A, B = (allocators.Allocator(name, '/lib%s.so' % name) for name in 'AB')
 
+QUIET = [1000] * 8  # the warm-up
+
 
 class MeasureTest(unittest.TestCase):
 
@@ -38,7 +40,7 @@ class MeasureTest(unittest.TestCase):
 
   def measure(self, runs, measured=None, deadline=None):
     of_loop = calibration.Calibration(
-        lambda: self.loops.pop(0) if self.loops else 1000, warm_up=1)
+        lambda: self.loops.pop(0) if self.loops else 1000, warm_up=8)
     shown = progress.Progress(io.StringIO(), 0.1, clock=lambda: self.now)
     measurer = measure.Measurer(0.1, of_loop, shown, measured, deadline,
                                 clock=lambda: self.now)
@@ -55,21 +57,21 @@ class MeasureTest(unittest.TestCase):
     self.assertEqual((done.retried, done.dropped, done.failures), (0, 0, []))
 
   def test_a_noisy_run_is_repeated_until_it_is_quiet(self):
-    self.loops = [1000, 1200, 1000, 1000]  # the first is the warm-up's
+    self.loops = QUIET + [1200, 1000, 1000]
     done = self.measure(plan.order(CELLS[:1], [], [A], 1))
     self.assertEqual((len(self.made), done.retried), (3, 2))
     self.assertEqual(done.runs[0]['operations'], 3)
     self.assertFalse(done.runs[0]['noisy'])
 
   def test_one_that_stays_noisy_is_marked(self):
-    self.loops = [1000, 1500, 1400, 1300]
+    self.loops = QUIET + [1500, 1400, 1300]
     done = self.measure(plan.order(CELLS[:1], [], [A], 1))
     self.assertEqual(len(self.made), 1 + measure.RETRIES)
     self.assertTrue(done.runs[0]['noisy'])
     self.assertEqual(done.runs[0]['calibration_ns'], 1400)
 
   def test_retries_come_to_an_end(self):
-    self.loops = [1000] + [2000] * 1000
+    self.loops = QUIET + [2000, 1000] * 1000  # one is beside each run
     runs = plan.order(CELLS, [], [A, B], 10)
     done = self.measure(runs)
     self.assertEqual(len(done.runs), 40)

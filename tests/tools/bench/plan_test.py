@@ -2,6 +2,7 @@
 
 import unittest
 
+import allocators
 import plan
 
 
@@ -42,6 +43,23 @@ class PlanTest(unittest.TestCase):
                      [plan.Cell('pipe', 2), plan.Cell('pipe', 4),
                       plan.Cell('crowd', 1000)])
     self.assertEqual(plan.cells(listed, [1, 2], True), [plan.Cell('pipe', 2)])
+
+  def test_noisy_cells_have_another_turn_beside_the_fastest(self):
+    cells = plan.cells([workload('x'), workload('y'), workload('z')], [1], False)
+    A, B, C = (allocators.Allocator(name, '') for name in 'ABC')
+    runs = plan.order(cells, ['redis'], [A, B, C], 2, latency=True)
+    made = [{'workload': name, 'threads': threads, 'allocator': allocator,
+             'ns_per_operation': {'median': ns}, 'noisy': noisy}
+            for name, threads, allocator, ns, noisy in (
+                ('x', 1, 'A', 3, True), ('x', 1, 'B', 1, False),
+                ('x', 1, 'C', 2, False), ('y', 1, 'A', 1, True),
+                ('y', 1, 'B', 2, False), ('z', 1, 'A', 1, False),
+                ('redis', None, 'A', 1, True))]
+    self.assertEqual(
+        [(run.cell.workload, run.allocator.name, run.kind, run.repeat)
+         for run in plan.again(runs, made, 2)],
+        [('x', 'A', 'throughput', 2), ('x', 'B', 'throughput', 2),
+         ('y', 'A', 'throughput', 2)])
 
 
 if __name__ == '__main__':

@@ -81,6 +81,9 @@ class CellsTest(unittest.TestCase):
   def test_ratios_are_to_the_best(self):
     group = {'x': cell('a', 1, 'x', 4), 'y': cell('a', 1, 'y', 10)}
     self.assertEqual(cells.ratios(group), {'x': 1, 'y': 2.5})
+    for name, ratio in (('x', 1), ('y', 2.4)):
+      group[name]['ns_per_operation_to_best'] = {'median': ratio}
+    self.assertEqual(cells.ratios(group), {'x': 1, 'y': 2.4})
 
   def test_a_geometric_mean(self):
     self.assertAlmostEqual(cells.geometric_mean([1, 4, 16]), 4)

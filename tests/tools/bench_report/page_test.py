@@ -71,7 +71,7 @@ class PageTest(unittest.TestCase):
     self.assertNotIn('<p class="absent"', page.render(fixture.full()))
 
   def test_a_run_without_any_cell(self):
-    text = page.render({'schema': 1})
+    text = page.render({'schema': 2})
     self.assertIn('This run has no cell.', text)
     self.assertIn('was not measured', text)
 
@@ -90,8 +90,8 @@ class PageTest(unittest.TestCase):
                   '<a href="cells.csv">cells.csv</a>', text)
 
   def test_another_schema_is_refused(self):
-    with self.assertRaisesRegex(ValueError, 'schema 1 is wanted, this is 2'):
-      page.write({'schema': 2}, '/dev/null')
+    with self.assertRaisesRegex(ValueError, 'schema 2 is wanted, this is 1'):
+      page.write({'schema': 1}, '/dev/null')
 
 
 class CommandTest(unittest.TestCase):

@@ -1,0 +1,46 @@
+"""Ratios of runs in the same turn."""
+
+import unittest
+
+import to_best
+
+
+class ToBestTest(unittest.TestCase):
+
+  def test_what_slows_a_turn_down_leaves_its_ratios(self):
+    found = to_best.estimates({'a': {0: 10, 1: 30, 2: 10},
+                               'b': {0: 21, 1: 60, 2: 19}})
+    self.assertEqual(found['b'], {'median': 2.0, 'low': 1.9, 'high': 2.1})
+    self.assertAlmostEqual(found['a']['median'], 1.0)
+
+  def test_the_interval_of_the_fastest_is_beside_the_others(self):
+    slower = {turn: 20 * (1 + turn) for turn in range(3)}
+    times = {turn: time / 2 for turn, time in slower.items()}
+    found = to_best.estimates({'a': times, 'b': slower})['a']
+    self.assertAlmostEqual(found['high'] - found['low'], 0)
+    times[1] *= 1.3
+    found = to_best.estimates({'a': times, 'b': slower})['a']
+    self.assertAlmostEqual(found['high'], 1.3)
+    self.assertEqual(found['median'], 1.0)
+
+  def test_the_fastest_is_steady_when_another_is_not(self):
+    found = to_best.estimates({'a': {0: 10, 1: 10, 2: 10.1},
+                               'b': {0: 20, 1: 30, 2: 60}})['a']
+    self.assertAlmostEqual(found['high'], 1.01)
+
+  def test_turns_that_one_of_them_lacks(self):
+    found = to_best.estimates({'a': {0: 10, 1: 10, 2: 14}, 'b': {0: 20, 2: 42},
+                               'c': {0: 40, 1: 50, 3: 7}})
+    self.assertEqual((found['b']['low'], found['b']['high']), (2.0, 3.0))
+    self.assertEqual((found['c']['low'], found['c']['high']), (4.0, 5.0))
+
+  def test_one_alone_keeps_its_own_spread(self):
+    found = to_best.estimates({'a': {0: 10, 1: 12, 2: 9}})['a']
+    self.assertEqual(found, {'median': 1.0, 'low': 0.9, 'high': 1.2})
+
+  def test_a_time_of_nothing(self):
+    self.assertIsNone(to_best.estimates({'a': {0: 0}, 'b': {0: 0}})['b'])
+
+
+if __name__ == '__main__':
+  unittest.main()

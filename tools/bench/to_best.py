@@ -1,0 +1,56 @@
+"""Times as multiples of the fastest allocator's, of runs in the same turn.
+
+Takes from: estimate. Gives to: cells.
+A minute that slows the machine down slows all runs of a turn down, and leaves
+their ratios. The fastest's own median is 1; its interval is that of its times,
+or of its times beside the others' in the same turn, whichever is narrower.
+"""
+
+import math
+
+import estimate
+
+
+def _geometric_mean(values):
+  return math.exp(sum(map(math.log, values)) / len(values)) if values else 1.0
+
+
+def _in_medians(times):
+  """Each time as a multiple of their median."""
+  times = {turn: time for turn, time in times.items() if time}
+  middle = estimate.median(times.values()) if times else 1.0
+  return {turn: time / middle for turn, time in times.items()}
+
+
+def _beside_others(of_best, others):
+  shifts = [_in_medians(times) for times in others]
+  ratios = {turn: time / _geometric_mean([other[turn] for other in shifts
+                                          if turn in other])
+            for turn, time in of_best.items()}
+  return list(_in_medians(ratios).values())
+
+
+def _pairs(times, of_best):
+  return [value / of_best[turn] for turn, value in times.items()
+          if of_best.get(turn)]
+
+
+def _width(of):
+  return estimate.width(of) if of else 0.0
+
+
+def estimates(by_turn):
+  """by_turn: {allocator: {turn: time}}. Returns {allocator: estimate or None}.
+
+  None where an allocator has no turn together with the fastest.
+  """
+  best = min(by_turn,
+             key=lambda name: estimate.median(by_turn[name].values()))
+  others = [times for name, times in by_turn.items() if name != best]
+  ratios = {name: _pairs(times, by_turn[best])
+            for name, times in by_turn.items()}
+  found = {name: estimate.estimate(pairs) for name, pairs in ratios.items()}
+  alone = list(_in_medians(by_turn[best]).values())
+  beside = _beside_others(by_turn[best], others)
+  found[best] = min(map(estimate.estimate, (alone, beside)), key=_width)
+  return found
