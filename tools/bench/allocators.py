@@ -76,6 +76,6 @@ def measured(allocator):
 def describe(allocator):
   """What results.json says of it."""
   facts = versions.read(allocator.file)
-  return {'name': allocator.name, 'file': allocator.file,
+  return {'name': allocator.name, 'file': project.shown(allocator.file),
           'options': allocator.options, 'headroom': allocator.is_headroom,
           **facts}

@@ -34,6 +34,15 @@ def measured_library():
   return path if path.exists() else None
 
 
+def shown(path):
+  """A file's name for people: what Bazel built is below bazel-bin."""
+  built = (ROOT / 'bazel-bin').resolve()
+  path = pathlib.Path(path)
+  if path.is_relative_to(built):
+    return str('bazel-bin' / path.relative_to(built))
+  return str(path)
+
+
 def system_library():
   """The libc that this interpreter runs on."""
   with open('/proc/self/maps', encoding='ascii', errors='replace') as maps:

@@ -270,6 +270,18 @@ class EndTest(WithFakeWorker):
     self.assertRegex(text, r'git_gc +real program\n')
     self.assertRegex(text, r'mimalloc +\S.* %s\n' % self.library('mimalloc'))
 
+  def test_what_bazel_built_is_shown_as_people_call_it(self):
+    built = self.root / 'cache' / 'bin'
+    built.mkdir(parents=True)
+    (self.root / 'bazel-bin').symlink_to(built)
+    shutil.copy(HARMLESS, built / 'libheadroom.so')
+    self.patch(mock.patch.object(project, 'library',
+                                 lambda: built / 'libheadroom.so'))
+    self.run_to_out('--workloads', 'larson', '--threads', '1')
+    self.assertEqual([one['file'] for one in self.results()['allocators']],
+                     ['bazel-bin/libheadroom.so', str(project.system_library()),
+                      str(self.library('mimalloc'))])
+
 
 class BaselineTest(WithFakeWorker):
 
