@@ -27,7 +27,7 @@
 #include "bench/replay/plan.h"
 #include "bench/replay/print.h"
 #include "bench/replay/recording.h"
-#include "bench/replay/session.h"
+#include "bench/replay/timed_replay.h"
 #include "bench/replay/trace_codec.h"
 
 ABSL_FLAG(int, repeats, 1, "how often the trace is replayed");
@@ -108,7 +108,7 @@ int Compile(const std::string& from, const std::string& to) {
 }
 
 // Empty, or what is wrong.
-std::string ReadOptions(SessionOptions& options) {
+std::string ReadOptions(ReplayOptions& options) {
   MeasurementOptions& measured = options.measured;
   options.length = {.operations = absl::GetFlag(FLAGS_operations),
                     .seconds = absl::GetFlag(FLAGS_seconds),
@@ -147,13 +147,13 @@ int List(const std::vector<char*>& arguments) {
 }
 
 int Replay(const std::string& path, const Trace& trace) {
-  SessionOptions options;
+  ReplayOptions options;
   if (const std::string wrong = ReadOptions(options); !wrong.empty()) {
     return Complain(kRefused, wrong);
   }
   const auto plan = MakePlan(trace);
   if (!plan.ok()) return Complain(path, plan.status());
-  const auto report = RunSession(NameOf(path), trace, *plan, options);
+  const auto report = RunTimedReplay(NameOf(path), trace, *plan, options);
   if (!report.ok()) {
     return Complain(absl::IsAborted(report.status()) ? kFailed : kRefused,
                     report.status().message());

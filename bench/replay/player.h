@@ -2,7 +2,8 @@
 //
 // Role: a thread for each of the trace's, born and ended in the same order. It
 //   waits only where it ends another one's block, and to be born.
-// Takes from: plan, calls, checked_calls. Gives to: session.
+// Takes from: plan, calls, checked_calls. Gives to:
+//   timed_replay.
 #ifndef BENCH_REPLAY_PLAYER_H_
 #define BENCH_REPLAY_PLAYER_H_
 

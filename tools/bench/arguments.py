@@ -117,7 +117,7 @@ def _make_parser():
       help='a run of each that times every call and watches memory')
   add('--instructions', action='store_true',
       help='count instructions per operation, by callgrind')
-  add('--hold-lock', type=_hold, default='', metavar='BYTES=5ms',
+  add('--hold-lock', type=_hold, metavar='BYTES=5ms',
       help='hold the lock that requests of so many bytes need, again and '
       'again, so long: a wait to look for in the plot of lock waits')
   add('--out', metavar='DIR', help='default: bench-results/DATE')
@@ -165,6 +165,7 @@ def _fill_defaults(request):
     request.threads = [1, 2, 4] if request.quick else [1, 2, 4, 8]
   request.seconds_given = request.seconds is not None
   request.seconds = request.seconds or 0.1
+  request.hold_lock = request.hold_lock or ''
   request.repeats = request.repeats or (3 if request.quick else 5)
   if request.no_programs or (request.programs is None and
                              (request.quick or request.workloads)):

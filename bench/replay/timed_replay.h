@@ -3,8 +3,8 @@
 // Role: a trace is short. It is played again and again, before the measured
 //   part as bench_worker warms up; the words are bench_worker's.
 // Takes from: player, check, measurement. Gives to: replay.
-#ifndef BENCH_REPLAY_SESSION_H_
-#define BENCH_REPLAY_SESSION_H_
+#ifndef BENCH_REPLAY_TIMED_REPLAY_H_
+#define BENCH_REPLAY_TIMED_REPLAY_H_
 
 #include <cstdint>
 #include <string>
@@ -23,7 +23,7 @@ struct Length {
   int64_t repeats = 0;     // without a warm-up
 };
 
-struct SessionOptions {
+struct ReplayOptions {
   Length length;
   bool check = false;
   MeasurementOptions measured;
@@ -36,13 +36,13 @@ std::string NameOf(const std::string& path);
 
 // One line of JSON, with what `plan` is of. An error is a sentence: kAborted,
 // when the replay went wrong, kInvalidArgument when it could not begin.
-absl::StatusOr<std::string> RunSession(const std::string& name,
-                                       const Trace& trace, const Plan& plan,
-                                       const SessionOptions& options);
+absl::StatusOr<std::string> RunTimedReplay(const std::string& name,
+                                           const Trace& trace, const Plan& plan,
+                                           const ReplayOptions& options);
 
 // The trace as a workload, as bench_worker lists its own: a line of JSON.
 std::string ListingOf(const std::string& name, const Plan& plan);
 
 }  // namespace headroom::replay
 
-#endif  // BENCH_REPLAY_SESSION_H_
+#endif  // BENCH_REPLAY_TIMED_REPLAY_H_

@@ -1,4 +1,4 @@
-#include "bench/replay/session.h"
+#include "bench/replay/timed_replay.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -34,14 +34,15 @@ absl::Status CheckOnce(const Trace& trace, const Plan& plan) {
   return status;
 }
 
-Watch WatchOf(const SessionOptions& options) {
+Watch WatchOf(const ReplayOptions& options) {
   if (options.check) return Watch::kContents;
   return options.measured.latency ? Watch::kTimes : Watch::kNothing;
 }
 
-class Session {
+class TimedReplay {
  public:
-  Session(const Trace& trace, const Plan& plan, const SessionOptions& options)
+  TimedReplay(const Trace& trace, const Plan& plan,
+              const ReplayOptions& options)
       : trace_(trace),
         options_(options),
         begins_(static_cast<int64_t>(plan.begins)),
@@ -114,7 +115,7 @@ class Session {
   }
 
   const Trace& trace_;
-  const SessionOptions& options_;
+  const ReplayOptions& options_;
   const int64_t begins_;
   Measurement measurement_;
   Player player_;
@@ -128,22 +129,22 @@ std::string NameOf(const std::string& path) {
   return absl::StrCat("replay_", std::filesystem::path(path).stem().string());
 }
 
-absl::StatusOr<std::string> RunSession(const std::string& name,
-                                       const Trace& trace, const Plan& plan,
-                                       const SessionOptions& options) {
+absl::StatusOr<std::string> RunTimedReplay(const std::string& name,
+                                           const Trace& trace, const Plan& plan,
+                                           const ReplayOptions& options) {
   // Times are not to be compared with those of other runs, so it may cost some.
   if (options.measured.latency) {
     absl::Status status = CheckOnce(trace, plan);
     if (!status.ok()) return status;
   }
-  Session session(trace, plan, options);
-  if (!session.can_hold()) {
+  TimedReplay replay(trace, plan, options);
+  if (!replay.can_hold()) {
     return absl::InvalidArgumentError(kNoLockToHold);
   }
-  absl::Status status = session.WarmUp();
-  if (status.ok()) status = session.Measure();
+  absl::Status status = replay.WarmUp();
+  if (status.ok()) status = replay.Measure();
   if (!status.ok()) return status;
-  return session.Report(name);
+  return replay.Report(name);
 }
 
 std::string ListingOf(const std::string& name, const Plan& plan) {
