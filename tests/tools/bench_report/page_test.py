@@ -144,6 +144,7 @@ class TablesTest(unittest.TestCase):
     self.assertEqual(re.findall('<tr class="fixed"><th scope="row">(.*?) ', matrix),
                      ['recorded', 'crowd'])
     self.assertEqual(matrix.count('geometric mean of 2 workloads'), 2)
+    self.assertIn('are in no mean', matrix)
     # All on one number of threads: then that is no one's own.
     self.assertNotIn('fixed', tables.matrix(
         {'cells': [cell('a', 2), cell('recorded', 3)]}, ['x']))

@@ -120,7 +120,9 @@ def matrix(results, names):
                  for name in names)
   return ('<table class="matrix"><thead><tr><th scope="col">workload '
           '<small>× threads</small></th>%s</tr></thead><tbody>%s</tbody></table>'
-          % (head, ''.join(rows)))
+          % (head, ''.join(rows)) + (
+              '<p>Workloads that have only one number of threads are shown beside '
+              'each, and are in no mean.</p>' if fixed else ''))
 
 
 def matrix_key():
