@@ -3,17 +3,18 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "bench/measure/json_text.h"
+#include "bench/measure/latency_meter.h"
 #include "bench/measure/measurement.h"
-#include "bench/measure/process_counters.h"
 #include "bench/measure/ticks.h"
 #include "bench/replay/check.h"
+#include "bench/replay/plan.h"
 #include "bench/replay/player.h"
+#include "bench/replay/trace.h"
 
 namespace headroom::replay {
 namespace {
