@@ -4,7 +4,7 @@
 //   each, every power of two above is cut into 128 equal buckets, so a bucket
 //   is less than 1 % of its values wide. Recording is one addition: it
 //   allocates nothing and takes no lock, so each thread has one of its own.
-// Takes from: nothing. Gives to: latency_meter, json_report.
+// Takes from: nothing. Gives to: latency_meter, latency_json.
 // Invariant: count() = sum of the buckets. All bytes zero is an empty one.
 #ifndef BENCH_MEASURE_HISTOGRAM_H_
 #define BENCH_MEASURE_HISTOGRAM_H_

@@ -2,7 +2,7 @@
 //
 // Role: writes, and only what they have to say; no library for it, because each
 //   one loaded would be in the RSS and the start-up of every run.
-// Takes from: process_counters. Gives to: worker, replay.
+// Takes from: process_counters. Gives to: measurement, worker, replay.
 #ifndef BENCH_MEASURE_JSON_TEXT_H_
 #define BENCH_MEASURE_JSON_TEXT_H_
 

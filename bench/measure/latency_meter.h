@@ -2,7 +2,7 @@
 //
 // Role: workloads are compiled once with each, so that a run for throughput
 //   pays nothing for what a run for latency needs.
-// Takes from: histogram, ticks. Gives to: blocks, worker.
+// Takes from: histogram, ticks. Gives to: blocks, measurement, replay.
 #ifndef BENCH_MEASURE_LATENCY_METER_H_
 #define BENCH_MEASURE_LATENCY_METER_H_
 

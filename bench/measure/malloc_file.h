@@ -1,4 +1,4 @@
-// Takes from: dlsym. Gives to: worker, replay.
+// Takes from: dlsym. Gives to: measurement.
 #ifndef BENCH_MEASURE_MALLOC_FILE_H_
 #define BENCH_MEASURE_MALLOC_FILE_H_
 

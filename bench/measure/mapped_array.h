@@ -1,6 +1,7 @@
 // An array of zeroes from mmap, so that what the benchmark keeps for itself is
 // not in the heap it measures, and pages it never writes are not in its RSS.
-// Takes from: the operating system. Gives to: run_pattern, rss_sampler.
+// Takes from: the operating system. Gives to: run_pattern,
+// measurement, replay.
 #ifndef BENCH_MEASURE_MAPPED_ARRAY_H_
 #define BENCH_MEASURE_MAPPED_ARRAY_H_
 

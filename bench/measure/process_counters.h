@@ -1,5 +1,5 @@
 // What the kernel counts for this process, read at two points. Allocates
-// nothing. Takes from: getrusage, /proc/self. Gives to: worker, replay,
+// nothing. Takes from: getrusage, /proc/self. Gives to: measurement,
 // rss_sampler.
 #ifndef BENCH_MEASURE_PROCESS_COUNTERS_H_
 #define BENCH_MEASURE_PROCESS_COUNTERS_H_

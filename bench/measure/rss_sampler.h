@@ -1,5 +1,5 @@
 // RSS over time: a thread that reads it every few milliseconds.
-// Takes from: process_counters, mapped_array. Gives to: worker. Allocates
+// Takes from: process_counters, mapped_array. Gives to: measurement. Allocates
 // nothing while it samples; its thread exists before it is started.
 #ifndef BENCH_MEASURE_RSS_SAMPLER_H_
 #define BENCH_MEASURE_RSS_SAMPLER_H_

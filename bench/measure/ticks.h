@@ -2,7 +2,8 @@
 //
 // Role: a clock that costs less than what it measures. The fences keep the
 //   measured call between the two reads. TickScale says what a tick is in ns.
-// Takes from: the processor, clock_gettime. Gives to: latency_meter, worker.
+// Takes from: the processor, clock_gettime. Gives to: latency_meter,
+//   measurement.
 #ifndef BENCH_MEASURE_TICKS_H_
 #define BENCH_MEASURE_TICKS_H_
 

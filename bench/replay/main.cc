@@ -4,6 +4,7 @@
 // Ends with 1 and a sentence when the malloc fails or the replay differs from
 // what was recorded, with 2 and a sentence for wrong arguments and damaged
 // files.
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -19,18 +20,28 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "bench/measure/process_counters.h"
-#include "bench/replay/check.h"
+#include "bench/measure/lock_holder.h"
+#include "bench/measure/measurement.h"
+#include "bench/measure/ticks.h"
+#include "bench/replay/own_memory.h"
 #include "bench/replay/plan.h"
-#include "bench/replay/player.h"
 #include "bench/replay/print.h"
 #include "bench/replay/recording.h"
-#include "bench/replay/report.h"
+#include "bench/replay/timed_replay.h"
 #include "bench/replay/trace_codec.h"
 
 ABSL_FLAG(int, repeats, 1, "how often the trace is replayed");
+ABSL_FLAG(double, seconds, 0, "instead: replayed again until so long is over");
+ABSL_FLAG(int64_t, operations, 0,
+          "instead: replayed again until so many blocks have begun");
 ABSL_FLAG(bool, check, false,
           "compare order, live bytes and what blocks hold; slower");
+ABSL_FLAG(bool, latency, false, "time every call, after one checked replay");
+ABSL_FLAG(double, rss_every_ms, 0, "note the memory so often");
+ABSL_FLAG(std::string, hold_lock, "",
+          "BYTES=Nms: hold the lock that requests of so many bytes need, on "
+          "libheadroom_measured.so");
+ABSL_FLAG(bool, list, false, "TRACE...: name each as a workload");
 ABSL_FLAG(bool, compile, false, "RECORDING TRACE: make the one of the other");
 ABSL_FLAG(bool, print, false, "print the trace in words instead");
 
@@ -96,34 +107,58 @@ int Compile(const std::string& from, const std::string& to) {
   return 0;
 }
 
+// Empty, or what is wrong.
+std::string ReadOptions(ReplayOptions& options) {
+  MeasurementOptions& measured = options.measured;
+  options.length = {.operations = absl::GetFlag(FLAGS_operations),
+                    .seconds = absl::GetFlag(FLAGS_seconds),
+                    .repeats = absl::GetFlag(FLAGS_repeats)};
+  options.check = absl::GetFlag(FLAGS_check);
+  options.own_memory_kib = &OwnMemoryKib;
+  measured.latency = absl::GetFlag(FLAGS_latency);
+  measured.rss_every_ms = absl::GetFlag(FLAGS_rss_every_ms);
+  if (options.length.repeats < 1) return "--repeats is 1 or more";
+  if (options.length.operations < 0) return "--operations is 1 or more";
+  if (!(options.length.seconds >= 0 && options.length.seconds <= 3600)) {
+    return "--seconds is more than 0 and up to 3600";
+  }
+  if (!(measured.rss_every_ms >= 0 && measured.rss_every_ms <= 1e6)) {
+    return "--rss_every_ms is more than 0 and up to 1000000";
+  }
+  if (options.check && measured.latency) {
+    return "--check and --latency exclude each other";
+  }
+  if (measured.latency && !TicksAreTime()) return kNoEvenTicks;
+  if (options.length.seconds > 0) measured.seconds = options.length.seconds;
+  const std::string hold = absl::GetFlag(FLAGS_hold_lock);
+  return hold.empty() ? "" : ParseLockHold(hold, measured.hold);
+}
+
+int List(const std::vector<char*>& arguments) {
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    const std::string path = arguments[i];
+    const auto trace = ReadTrace(path);
+    if (!trace.ok()) return Complain(path, trace.status());
+    const auto plan = MakePlan(*trace);
+    if (!plan.ok()) return Complain(path, plan.status());
+    std::puts(ListingOf(NameOf(path), *plan).c_str());
+  }
+  return 0;
+}
+
 int Replay(const std::string& path, const Trace& trace) {
+  ReplayOptions options;
+  if (const std::string wrong = ReadOptions(options); !wrong.empty()) {
+    return Complain(kRefused, wrong);
+  }
   const auto plan = MakePlan(trace);
   if (!plan.ok()) return Complain(path, plan.status());
-  const bool check = absl::GetFlag(FLAGS_check);
-  const auto repeats = static_cast<uint64_t>(absl::GetFlag(FLAGS_repeats));
-  Player player(trace, *plan, check);
-  ProcessCounters counters;
-  for (uint64_t i = 0; i < repeats; ++i) {
-    const ProcessCounters before = ProcessCounters::Now();
-    std::string failure = player.Play();
-    counters += ProcessCounters::Now() - before;
-    if (failure.empty() && check) {
-      failure = FindDifference(trace, player.totals());
-    }
-    if (!failure.empty()) return Complain(kFailed, failure);
-    player.FreeTheRest();
+  const auto report = RunTimedReplay(NameOf(path), trace, *plan, options);
+  if (!report.ok()) {
+    return Complain(absl::IsAborted(report.status()) ? kFailed : kRefused,
+                    report.status().message());
   }
-  const Report report = {
-      .name = std::filesystem::path(path).stem(),
-      .threads = trace.threads.size(),
-      .repeats = repeats,
-      .operations = plan->begins * repeats,
-      .live_bytes = trace.live_bytes,
-      .peak_live_bytes = trace.peak_live_bytes,
-      .checked = check,
-      .counters = counters,
-  };
-  std::fputs(ReportText(report).c_str(), stdout);
+  std::puts(report->c_str());
   return 0;
 }
 
@@ -134,11 +169,9 @@ int Main(const std::vector<char*>& arguments) {
     }
     return Compile(arguments[1], arguments[2]);
   }
+  if (absl::GetFlag(FLAGS_list)) return List(arguments);
   if (arguments.size() != 2) {
     return Complain(kRefused, "wants one file; --help has more");
-  }
-  if (absl::GetFlag(FLAGS_repeats) < 1) {
-    return Complain(kRefused, "--repeats is 1 or more");
   }
   const std::string path = arguments[1];
   const auto trace = ReadTrace(path);
@@ -156,6 +189,6 @@ int Main(const std::vector<char*>& arguments) {
 int main(int argc, char** argv) {
   absl::SetProgramUsageMessage(
       "replays a trace on the malloc of this process: replay [--check] "
-      "[--repeats=N] FILE");
+      "[--repeats=N | --seconds=S] FILE");
   return headroom::replay::Main(absl::ParseCommandLine(argc, argv));
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "bench/measure/lock_holder.h"
 #include "bench/workloads/workload.h"
 
 namespace headroom {
@@ -12,7 +13,8 @@ namespace {
 
 constexpr char kUsage[] =
     "bench_worker --list, or bench_worker --workload=NAME [--threads=N] "
-    "[--seconds=S | --operations=N] [--latency] [--rss_every_ms=M]";
+    "[--seconds=S | --operations=N] [--latency] [--rss_every_ms=M] "
+    "[--hold_lock=BYTES=Nms]";
 
 // The whole of `text` as a number from `least` to `most`.
 template <typename Number>
@@ -48,7 +50,7 @@ std::string Take(std::string_view argument, Arguments& arguments) {
   if (argument == "--list") {
     arguments.list = true;
   } else if (argument == "--latency") {
-    arguments.latency = true;
+    arguments.measured.latency = true;
   } else if (Consume("--workload=", value)) {
     arguments.workload = Find(value);
     if (arguments.workload == nullptr) {
@@ -60,7 +62,7 @@ std::string Take(std::string_view argument, Arguments& arguments) {
              std::to_string(Arguments::kMostThreads) + ", not " + Quoted(value);
     }
   } else if (Consume("--seconds=", value)) {
-    if (!Parse(value, 0.001, 3600.0, arguments.seconds)) {
+    if (!Parse(value, 0.001, 3600.0, arguments.measured.seconds)) {
       return "--seconds wants a number from 0.001 to 3600, not " +
              Quoted(value);
     }
@@ -71,10 +73,12 @@ std::string Take(std::string_view argument, Arguments& arguments) {
              ", not " + Quoted(value);
     }
   } else if (Consume("--rss_every_ms=", value)) {
-    if (!Parse(value, 0.1, 1e6, arguments.rss_every_ms)) {
+    if (!Parse(value, 0.1, 1e6, arguments.measured.rss_every_ms)) {
       return "--rss_every_ms wants a number from 0.1 to 1000000, not " +
              Quoted(value);
     }
+  } else if (Consume("--hold_lock=", value)) {
+    return ParseLockHold(value, arguments.measured.hold);
   } else {
     return Quoted(argument) + " is not understood; usage: " + kUsage;
   }

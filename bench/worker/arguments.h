@@ -1,11 +1,12 @@
 // What bench_worker is asked to do.
-// Takes from: the command line, workload. Gives to: bench_worker.
+// Takes from: the command line, measurement, workload. Gives to: bench_worker.
 #ifndef BENCH_WORKER_ARGUMENTS_H_
 #define BENCH_WORKER_ARGUMENTS_H_
 
 #include <cstdint>
 #include <string>
 
+#include "bench/measure/measurement.h"
 #include "bench/workloads/workload.h"
 
 namespace headroom {
@@ -16,10 +17,8 @@ struct Arguments {
   bool list = false;
   const Workload* workload = nullptr;  // never null when list is false
   int threads = 0;  // without --threads: the least that the workload wants
-  double seconds = 0.1;
-  int64_t operations = 0;  // not 0: so many instead of `seconds`
-  bool latency = false;
-  double rss_every_ms = 0;  // 0: not at all
+  int64_t operations = 0;  // not 0: so many instead of seconds
+  MeasurementOptions measured;
 };
 
 // Empty, or what is wrong: a sentence for the person who typed them.

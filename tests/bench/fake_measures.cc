@@ -1,16 +1,36 @@
-// Stands for an instrumented malloc: counts how often it was reset, and tells.
+// Stands for an instrumented malloc: counts how often it was reset, and its
+// lock held since then, and tells.
+#include <unistd.h>
+
+#include <atomic>
+#include <cstddef>
 #include <cstdio>
 
 namespace {
 int resets = 0;
+std::atomic<size_t> held_bytes = 0;
+std::atomic<unsigned> held_us = 0;
+std::atomic<int> holds = 0;
 }  // namespace
 
 extern "C" {
 
-void headroom_reset_measures() { ++resets; }
+void headroom_reset_measures() {
+  ++resets;
+  holds = 0;
+}
+
+void headroom_hold_central_lock(size_t bytes, unsigned microseconds) {
+  if (bytes > 1000) return;
+  held_bytes = bytes;
+  held_us = microseconds;
+  ++holds;
+  usleep(microseconds);
+}
 
 void headroom_write_measures(int file) {
-  dprintf(file, "{\"resets\":%d}\n", resets);
+  dprintf(file, "{\"resets\":%d,\"held\":[%zu,%u],\"holds\":%d}\n", resets,
+          held_bytes.load(), held_us.load(), holds.load());
 }
 
 }  // extern "C"

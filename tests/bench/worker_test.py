@@ -118,7 +118,19 @@ class WorkerTest(unittest.TestCase):
 
   def test_measures_of_an_instrumented_malloc(self):
     run = self.measure('--workload=pair', '--seconds=0.01', preload=FAKE)
-    self.assertEqual(run['measures'], {'resets': 1})
+    self.assertEqual(run['measures'], {'resets': 1, 'held': [0, 0],
+                                       'holds': 0})
+
+  def test_a_lock_is_held_in_the_measured_part(self):
+    run = self.measure('--workload=pair', '--seconds=0.2', '--hold_lock=8=5ms',
+                       preload=FAKE)
+    self.assertEqual(run['measures']['held'], [8, 5000])
+    self.assertGreater(run['measures']['holds'], 0)
+
+  def test_a_lock_that_there_is_not(self):
+    done = start('--workload=pair', '--hold_lock=100000=5ms', preload=FAKE)
+    self.assertEqual((done.returncode, done.stdout), (2, ''))
+    self.assertIn('no such lock', done.stderr)
 
   def test_list(self):
     workloads = listed()
@@ -152,6 +164,12 @@ class WorkerTest(unittest.TestCase):
          'one_to_many wants at least 2 threads, not 1'),
         (['--workload=thousand_threads', '--threads=1001'],
          'thousand_threads wants at most 1000 threads, not 1001'),
+        (['--workload=pair', '--hold_lock=8'],
+         '--hold_lock wants BYTES=Nms, up to 999 ms, not'),
+        (['--workload=pair', '--hold_lock=8=0ms'], '--hold_lock wants BYTES='),
+        (['--workload=pair', '--hold_lock=8=5'], '--hold_lock wants BYTES='),
+        (['--workload=pair', '--hold_lock=8=5ms'],
+         '--hold_lock: this malloc has no such lock to hold'),
         (['--workload=pair', 'twice'], "'twice' is not understood"),
     ]:
       with self.subTest(arguments=arguments):

@@ -19,7 +19,7 @@ Trace RichTrace() { return CompileRecording(RichRecording())->trace; }
 std::string Replay(const Trace& trace) {
   const auto plan = MakePlan(trace);
   if (!plan.ok()) return std::string(plan.status().message());
-  Player player(trace, *plan, /*check=*/true);
+  Player player(trace, *plan, Watch::kContents);
   const std::string failure = player.Play();
   if (!failure.empty()) return failure;
   player.FreeTheRest();
@@ -34,8 +34,8 @@ TEST(PlayerTest, AReplayIsWhatWasRecorded) {
 TEST(PlayerTest, APlayerPlaysAgain) {
   const Trace trace = RichTrace();
   const auto plan = MakePlan(trace);
-  for (const bool check : {false, true}) {
-    Player player(trace, *plan, check);
+  for (const Watch watch : {Watch::kNothing, Watch::kTimes, Watch::kContents}) {
+    Player player(trace, *plan, watch);
     for (int i = 0; i < 100; ++i) {
       ASSERT_EQ(player.Play(), "");
       player.FreeTheRest();

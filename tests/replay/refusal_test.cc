@@ -16,8 +16,8 @@ TEST(RefusalTest, AMallocThatRefusesEndsAllThreads) {
   trace.threads[1].operations[2].bytes = uint64_t{1} << 60;
   const auto plan = MakePlan(trace);
   ASSERT_TRUE(plan.ok()) << plan.status();
-  for (const bool check : {false, true}) {
-    EXPECT_EQ(Player(trace, *plan, check).Play(),
+  for (const Watch watch : {Watch::kNothing, Watch::kTimes, Watch::kContents}) {
+    EXPECT_EQ(Player(trace, *plan, watch).Play(),
               "thread 1, operation 2: no memory for 1152921504606846976 bytes");
   }
 }

@@ -39,7 +39,7 @@ for trace in "${traces[@]}"; do
     [[ -z $preload || $(field "$out" malloc_file) == "$preload" ]] ||
       fail "on another malloc: $out"
     name=$(basename "$trace" .trace)
-    [[ $(field "$out" workload) == "trace:$name" ]] || fail "its name: $out"
+    [[ $(field "$out" workload) == "replay_$name" ]] || fail "its name: $out"
     (($(field "$out" operations) > 1000)) || fail "nothing was done: $out"
     (($(field "$out" peak_live_bytes) >= $(field "$out" live_bytes))) ||
       fail "the peak is no peak: $out"
@@ -49,6 +49,43 @@ done
 once=$(field "$("$replay" "${traces[0]}")" operations)
 thrice=$(field "$("$replay" --repeats=3 "${traces[0]}")" operations)
 ((thrice == 3 * once)) || fail "three repeats: $thrice; one: $once"
+
+# As a workload: until a time or a number of blocks is reached, by whole replays.
+trace=${traces[0]}
+for length in --seconds=0.05 --operations=$((2 * once + 1)); do
+  out=$("$replay" "$length" --rss_every_ms=5 "$trace") || fail "$length fails"
+  repeats=$(field "$out" repeats)
+  (($(field "$out" operations) == repeats * once)) || fail "$length: $out"
+  [[ $length != --operations* ]] || ((repeats == 3)) || fail "$length: $out"
+  /usr/bin/python3 -c 'import json, sys
+run, seconds = json.loads(sys.argv[1]), float(sys.argv[2])
+assert run["wall_s"] >= seconds and run["rss"] and run["peak_rss_kib"] > 0, run
+' "$out" "$([[ $length == --seconds* ]] && echo 0.05 || echo 0)" ||
+    fail "$length: $out"
+done
+
+# Each call is timed: those of the trace, no others.
+out=$("$replay" --operations=1 --latency "$trace") || fail "--latency fails"
+/usr/bin/python3 -c 'import json, sys
+run = json.loads(sys.argv[1])
+calls = {name: call["count"] for name, call in run["latency"].items()}
+assert calls["malloc"] + calls.get("realloc", 0) == run["operations"], calls
+assert 0 < calls["free"] <= calls["malloc"], calls
+assert all(sum(count for _, count in call["buckets"]) == call["count"]
+           for call in run["latency"].values()), run' "$out" ||
+  fail "--latency: $out"
+
+# As bench_worker lists its own, threads and all.
+mapfile -t listed < <("$replay" --list "${traces[@]}")
+((${#listed[@]} == ${#traces[@]})) || fail "--list: ${listed[*]}"
+for i in "${!traces[@]}"; do
+  [[ $(field "${listed[i]}" name) == "replay_$(basename "${traces[i]}" .trace)" ]] ||
+    fail "--list: ${listed[i]}"
+  threads=$(field "$("$replay" "${traces[i]}")" threads)
+  [[ $(field "${listed[i]}" least_threads) == "$threads" &&
+    $(field "${listed[i]}" most_threads) == "$threads" ]] ||
+    fail "--list: ${listed[i]}"
+done
 
 # What is recorded under a replay is the replay's; it can be compiled, and the
 # compiled one and the recording are the same.
@@ -64,6 +101,13 @@ refuses "wants one file"
 refuses "wants one file" a b
 refuses "--compile wants" --compile a
 refuses "--repeats is 1 or more" --repeats=0 "${traces[0]}"
+refuses "--seconds is more than 0" --seconds=nan "${traces[0]}"
+refuses "--operations is 1 or more" --operations=-1 "${traces[0]}"
+refuses "--rss_every_ms is more than 0" --rss_every_ms=-1 "${traces[0]}"
+refuses "exclude each other" --check --latency "${traces[0]}"
+refuses "--hold_lock wants BYTES=Nms" --hold_lock=8 "${traces[0]}"
+refuses "no such lock to hold" --hold_lock=8=1ms "${traces[0]}"
+refuses "no such file" --list "$work/nothing"
 refuses "no such file" "$work/nothing"
 refuses "no such file" "$work"
 echo "something else" >"$work/else"

@@ -9,6 +9,7 @@ import argparse
 import fnmatch
 import math
 import pathlib
+import re
 
 PROGRAMS = ('redis', 'sqlite3', 'python3', 'clang', 'git_gc', 'nginx')
 
@@ -63,6 +64,14 @@ def _seconds(text):
   return seconds
 
 
+def _hold(text):
+  # Of more than a few digits no number is meant.
+  if not re.fullmatch(r'[0-9]{1,9}=[1-9][0-9]{0,2}ms', text):
+    raise argparse.ArgumentTypeError(
+        "wants BYTES=5ms, up to 999 ms, got '%s'" % text)
+  return text
+
+
 def _pair(text, wanted):
   name, equals, value = text.partition('=')
   if not (name and equals and value):
@@ -109,6 +118,9 @@ def _make_parser():
       help='a run of each that times every call and watches memory')
   add('--instructions', action='store_true',
       help='count instructions per operation, by callgrind')
+  add('--hold-lock', type=_hold, metavar='BYTES=5ms',
+      help='hold the lock that requests of so many bytes need, again and '
+      'again, so long: a wait to look for in the plot of lock waits')
   add('--out', metavar='DIR', help='default: bench-results/DATE')
   add('--json', metavar='FILE', help='results.json goes here too')
   add('--baseline', metavar='FILE',
@@ -154,6 +166,7 @@ def _fill_defaults(request):
     request.threads = [1, 2, 4] if request.quick else [1, 2, 4, 8]
   request.seconds_given = request.seconds is not None
   request.seconds = request.seconds or 0.1
+  request.hold_lock = request.hold_lock or ''
   request.repeats = request.repeats or (3 if request.quick else 5)
   if request.no_programs or (request.programs is None and
                              (request.quick or request.workloads)):

@@ -51,7 +51,7 @@ def _run(cell, allocator, operations):
     # valgrind's own lines begin with the process's number.
     own = [line for line in said.splitlines() if not line.startswith('==')]
     raise project.Failed(
-        'under callgrind, bench_worker ended with status %d: %s' %
+        'under callgrind, the worker ended with status %d: %s' %
         (status, (own or ['without a word'])[-1]))
   result = worker.parse(out)
   worker.check_malloc(result, allocator)

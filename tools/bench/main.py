@@ -115,6 +115,9 @@ def _prepare(request):
         'no workload runs on %s threads' % ' or '.join(map(str, request.threads)))
   headroom = next((one for one in mallocs if one.name == 'headroom'), None)
   measured = headroom and allocators.measured(headroom)
+  if request.hold_lock and not (measured and of_cells):
+    raise arguments.BadArguments(
+        '--hold-lock wants headroom and a workload, or no lock is measured')
   runs = plan.order(of_cells, request.programs, mallocs, request.repeats,
                     request.latency, headroom if measured else None,
                     request.instructions)
@@ -128,6 +131,7 @@ def _settings(request, seconds, runs):
                          if run.cell.threads is not None}),
       'workloads': list(dict.fromkeys(run.cell.workload for run in runs)),
       'quick': request.quick, 'latency': request.latency,
+      'hold_lock': request.hold_lock,
       'confidence': estimate.confidence(request.repeats),
   }
 
@@ -149,7 +153,7 @@ def _bench(request, words):
   deadline = time.monotonic() + _QUICK_BUDGET if request.quick else None
   shown = progress.Progress(sys.stderr, seconds, deadline)
   measurer = measure.Measurer(seconds, calibration.Calibration(), shown,
-                              measured, deadline)
+                              measured, deadline, request.hold_lock)
   try:
     measurer.measure(runs)
     _repeat_noisy(measurer, runs, request.repeats, shown)

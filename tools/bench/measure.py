@@ -23,12 +23,13 @@ class Measurer:
   """Fields: runs (results.json's), failures, retried, interrupted, dropped."""
 
   def __init__(self, seconds, calibration, progress, measured=None,
-               deadline=None, clock=time.monotonic):
+               deadline=None, hold='', clock=time.monotonic):
     self._seconds = seconds
     self._calibration = calibration
     self._progress = progress
     self._measured = measured  # Headroom's instrumented build
     self._deadline = deadline  # after it, only what is in no cell yet
+    self._hold = hold  # which lock, in the instrumented runs
     self._clock = clock
     self._broken = set()
     self.runs = []
@@ -115,4 +116,5 @@ class Measurer:
     if run.kind == 'instructions':
       return callgrind.count(run.cell, run.allocator)
     allocator = self._measured if run.kind == 'measured' else run.allocator
-    return worker.run(run.cell, allocator, run.kind, self._seconds)
+    return worker.run(run.cell, allocator, run.kind, self._seconds,
+                      self._hold)

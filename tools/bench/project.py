@@ -24,6 +24,15 @@ def worker():
   return ROOT / 'bazel-bin' / 'bench' / 'bench_worker'
 
 
+def replay():
+  return ROOT / 'bazel-bin' / 'bench' / 'replay' / 'replay'
+
+
+def traces():
+  """The folder of the recorded programs."""
+  return ROOT / 'bench' / 'traces'
+
+
 def library():
   return ROOT / 'bazel-bin' / 'allocator' / 'libheadroom.so'
 

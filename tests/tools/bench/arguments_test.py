@@ -69,6 +69,9 @@ class ArgumentsTest(unittest.TestCase):
     self.refuse("argument --repeats: .* got '1.5'", '--repeats', '1.5')
     for seconds in ('0', 'nan', 'inf', 'soon', '-1', '4000'):
       self.refuse('argument --seconds: .* got', '--seconds=' + seconds)
+    for hold in ('200', '200=5', '200=0ms', '200=1000ms', 'x=5ms', '-1=5ms'):
+      self.refuse('argument --hold-lock: wants BYTES=5ms, .* got',
+                  '--hold-lock=' + hold)
     self.refuse('argument --workloads: wants names', '--workloads', ',')
     self.refuse('argument --repeats: expected one', '--repeats')
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3 -IS
-"""Plays bench_worker: answers as it does, with figures that are always the same.
+"""Plays bench_worker, and bench/replay on a trace: answers as they do, with
+figures that are always the same.
 
 An operation takes a base of the workload's, times a factor of the malloc's. The
 folder of $FAKE_WORKER, if it is set, says how it should misbehave and gets a line
@@ -26,8 +27,19 @@ WORKLOADS = {
 }
 
 
-def list_workloads():
-  for name, facts in WORKLOADS.items():
+# What bench/replay would find in any trace.
+RECORDED = {'about': 'a recorded program', 'quick': False, 'base': 40,
+            'least_threads': 3, 'most_threads': 3}
+
+
+def recorded_name(path):
+  return 'replay_' + pathlib.Path(path).stem
+
+
+def list_workloads(traces):
+  workloads = ({recorded_name(path): RECORDED for path in traces} if traces
+               else WORKLOADS)
+  for name, facts in workloads.items():
     print(json.dumps({
         'name': name, 'about': facts['about'], 'source': 'none',
         'pattern': 'none', 'quick': facts['quick'],
@@ -60,8 +72,8 @@ def libc():
 
 
 def main():
-  if sys.argv[1:] == ['--list']:
-    list_workloads()
+  if sys.argv[1] == '--list':
+    list_workloads(sys.argv[2:])
     return
   preload = os.environ.get('LD_PRELOAD', '')
   call = note_call(preload)
@@ -73,15 +85,20 @@ def main():
     sys.exit('fake_worker: it was told to die')
   options = dict(word.lstrip('-').split('=') for word in sys.argv[1:]
                  if '=' in word)
-  threads = int(options['threads'])
+  if 'workload' in options:
+    workload, threads = options['workload'], int(options['threads'])
+    base = WORKLOADS[workload]['base']
+  else:
+    workload, threads = recorded_name(sys.argv[1]), RECORDED['least_threads']
+    base = RECORDED['base']
   factor = 1 + len(pathlib.Path(preload).name) % 7
-  ns = WORKLOADS[options['workload']]['base'] * factor / threads
+  ns = base * factor / threads
   unsteady = misbehaviour('unsteady')
   if unsteady and unsteady in preload:
     ns *= call
   wall = float(options['seconds'])
   result = {
-      'workload': options['workload'], 'threads': threads,
+      'workload': workload, 'threads': threads,
       'operations': int(wall * 1e9 / ns), 'wall_s': wall,
       'user_s': wall * threads, 'system_s': 0, 'peak_rss_kib': 1024 * factor,
       'minor_faults': 1, 'major_faults': 0, 'voluntary_switches': 2,

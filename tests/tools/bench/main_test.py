@@ -40,6 +40,7 @@ class WithFakeWorker(unittest.TestCase):
       shutil.copy(HARMLESS, self.library(name))
     self.patch(mock.patch.object(project, 'ROOT', self.root))
     self.patch(mock.patch.object(project, 'worker', lambda: FAKE))
+    self.patch(mock.patch.object(project, 'replay', lambda: FAKE))
     self.patch(mock.patch.object(project, 'library',
                                  lambda: self.library('headroom')))
     self.patch(mock.patch.object(project, 'measured_library',
@@ -68,6 +69,12 @@ class WithFakeWorker(unittest.TestCase):
 
   def run_to_out(self, *words):
     return self.bench('--out', str(self.out), '--seconds', '0.001', *words)
+
+  def record(self, name):
+    project.traces().mkdir(parents=True, exist_ok=True)
+    trace = project.traces() / (name + '.trace')
+    trace.touch()
+    return trace
 
   def results(self):
     return json.loads((self.out / 'results.json').read_text())
@@ -155,6 +162,48 @@ class RunTest(WithFakeWorker):
                       for r in runs],
                      [('headroom', n, str(self.measured)) for n in (1, 2)])
 
+  def test_recorded_programs_are_workloads(self):
+    trace = self.record('redis')
+    status, text = self.run_to_out('--no-programs', '--repeats', '1')
+    self.assertEqual(status, 0)
+    cells = [cell for cell in self.results()['cells']
+             if cell['workload'] == 'replay_redis']
+    self.assertEqual([(cell['threads'], cell['allocator']) for cell in cells],
+                     [(3, 'headroom'), (3, 'system'), (3, 'mimalloc')])
+    for cell in cells:
+      self.assertGreater(cell['peak_rss_mib']['median'], 0)
+    self.assertAlmostEqual(cells[0]['ns_per_operation']['median'], 40 / 3,
+                           places=1)
+    self.assertRegex(text, r'replay_redis +3 ')
+    calls = [call for call in self.calls() if '.trace' in call]
+    self.assertEqual(
+        calls[0], 'libheadroom.so %s --seconds=0.001' % trace)
+    self.assertIn('libheadroom.so %s --seconds=0.001 --latency '
+                  '--rss_every_ms=1' % trace, calls)
+
+  def test_recorded_programs_are_chosen_by_name(self):
+    self.record('redis')
+    self.record('git')
+    self.run_to_out('--workloads', 'replay_r*', '--no-latency', '--repeats',
+                    '1')
+    self.assertEqual(self.results()['settings']['workloads'], ['replay_redis'])
+    self.assertRegex(self.bench('--list')[1],
+                     r'replay_git +a recorded program\n')
+
+  def test_a_lock_is_held_in_instrumented_runs_alone(self):
+    self.measured = self.library('headroom_measured')
+    shutil.copy(HARMLESS, self.measured)
+    self.record('redis')
+    self.run_to_out('--workloads', 'larson,replay_*', '--repeats', '1',
+                    '--hold-lock', '200=5ms')
+    self.assertEqual(self.results()['settings']['hold_lock'], '200=5ms')
+    holding = {call.split()[0] for call in self.calls()
+               if '--hold_lock=200=5ms' in call}
+    self.assertEqual(holding, {'libheadroom_measured.so'})
+    self.assertEqual(
+        sum('--hold_lock=200=5ms' in call for call in self.calls()),
+        sum('libheadroom_measured.so' in call for call in self.calls()))
+
   def test_a_quick_run_has_the_quick_workloads(self):
     status, _ = self.run_to_out('--quick', '--repeats', '1', '--no-latency')
     self.assertEqual(status, 0)
@@ -240,7 +289,7 @@ class EndTest(WithFakeWorker):
     status, text = self.run_to_out('--workloads', 'larson', '--threads', '1',
                                    '--repeats', '3', '--no-latency')
     self.assertEqual(status, 1)
-    self.assertIn('failed: larson on 1 threads, mimalloc: bench_worker ended '
+    self.assertIn('failed: larson on 1 threads, mimalloc: fake_worker.py ended '
                   'with status 1: fake_worker: it was told to die', text)
     self.assertEqual([c['runs'] for c in self.results()['cells']], [3, 3])
 
@@ -252,6 +301,8 @@ class EndTest(WithFakeWorker):
          "no allocator 'tcmalloc', there are: headroom, system, mimalloc"),
         (['--workloads', 'crowd', '--threads', '1,2'],
          'no workload runs on 1 or 2 threads'),
+        (['--hold-lock', '200=5ms', '--workloads', 'larson'],
+         '--hold-lock wants headroom and a workload, or no lock is measured'),
         (['--frobnicate'], "bench knows no argument '--frobnicate'")):
       status, text = self.bench(*words)
       self.assertEqual(status, 2)

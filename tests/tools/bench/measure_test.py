@@ -29,8 +29,8 @@ class MeasureTest(unittest.TestCase):
     patch.start()
     self.addCleanup(patch.stop)
 
-  def run_worker(self, cell, allocator, kind, seconds):
-    self.assertEqual(seconds, 0.1)
+  def run_worker(self, cell, allocator, kind, seconds, hold):
+    self.assertEqual((seconds, hold), (0.1, ''))
     self.now += 1
     self.made.append((cell.workload, allocator.name, kind))
     problem = self.answers.get((cell.workload, allocator.name))
@@ -109,7 +109,7 @@ class MeasureTest(unittest.TestCase):
     with mock.patch.object(worker, 'run') as run:
       run.return_value = {'operations': 1}
       self.measure([plan.Run(CELLS[0], A, 'measured')], measured=counting)
-    run.assert_called_once_with(CELLS[0], counting, 'measured', 0.1)
+    run.assert_called_once_with(CELLS[0], counting, 'measured', 0.1, '')
 
 
 class ProgressTest(unittest.TestCase):

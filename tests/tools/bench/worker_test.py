@@ -27,6 +27,10 @@ class WorkerTest(unittest.TestCase):
         '/w', '--workload=larson', '--threads=4', '--seconds=0.1'])
     self.assertEqual(worker.command(cell, 'latency', 0.5)[4:],
                      ['--latency', '--rss_every_ms=10'])
+    self.assertEqual(worker.command(cell, 'measured', 0.5, hold='8=5ms')[4:],
+                     ['--hold_lock=8=5ms'])
+    self.assertEqual(worker.command(cell, 'throughput', 0.5, hold='8=5ms')[4:],
+                     [])
 
   def refuse(self, sentence, function, *arguments):
     with self.assertRaisesRegex(project.Failed, sentence):

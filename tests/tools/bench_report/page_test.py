@@ -134,6 +134,26 @@ class TablesTest(unittest.TestCase):
           'cells': cells, 'machine': {'processors': processors}}),
                        ([1, 2, 4, 8], chosen))
 
+  def test_a_workload_with_threads_of_its_own_is_shown_beside_each_count(self):
+    cell = lambda w, t, x='x': {'workload': w, 'threads': t, 'allocator': x,
+                                'ns_per_operation': {'median': 1}}
+    results = {'cells': [cell(w, t) for w in 'ab' for t in (1, 2)] +
+                        [cell('recorded', 2), cell('crowd', 1000)]}
+    self.assertEqual(tables.thread_counts(results), ([1, 2], 2))
+    matrix = tables.matrix(results, ['x'])
+    self.assertEqual(re.findall('<tr class="fixed"><th scope="row">(.*?) ', matrix),
+                     ['recorded', 'crowd'])
+    self.assertEqual(matrix.count('geometric mean of 2 workloads'), 2)
+    self.assertIn('are in no mean', matrix)
+    # All on one number of threads: then that is no one's own.
+    self.assertNotIn('fixed', tables.matrix(
+        {'cells': [cell('a', 2), cell('recorded', 3)]}, ['x']))
+
+  def test_a_lock_that_the_run_held_is_named(self):
+    self.assertIn('held a lock itself: --hold-lock 8=5ms', page.render(
+        {**fixture.small(), 'settings': {'hold_lock': '8=5ms'}}))
+    self.assertNotIn('held a lock', page.render(fixture.small()))
+
   def test_a_comparison_begins_with_the_largest_change(self):
     table = tables.comparison({'comparison': [
         {'workload': 'w', 'threads': 1, 'allocator': 'x', 'ratio': 1.5,

@@ -114,6 +114,7 @@ def render(results, path='report.html', raw=None):
       noise=tables.text(headline.noise(results)),
       interrupted=('<p class="warning">%s</p>' % headline.interruption(results)
                    if results.get('interrupted') else ''),
+      held=tables.held_lock(results),
       machine_in_short=tables.text(headline.machine_in_short(results)),
       allocators_in_short=tables.text(
           headline.allocators_in_short(data['allocators'])),

@@ -50,7 +50,8 @@ def _ratio_cell(ratio, noisy, title):
       step(ratio), text(title), shown, '~' if noisy else '')
 
 
-def _matrix_row(key, group, names):
+def _matrix_row(key, group, names, fixed=False):
+  """fixed: it is shown whatever number of threads was chosen."""
   workload, threads = key
   shares = cells.ratios(group)
   columns = ''.join(_ratio_cell(
@@ -58,8 +59,9 @@ def _matrix_row(key, group, names):
       '%s, %s: %s' % (name, cells.place(*key), units.duration(
           cells.median(group[name], 'ns_per_operation')))
       if name in group else '') for name in names)
-  return '<tr data-threads="%s"><th scope="row">%s <small>%s</small></th>%s</tr>' % (
-      threads, breakable(workload), '× %d' % threads, columns)
+  return '<tr %s><th scope="row">%s <small>%s</small></th>%s</tr>' % (
+      'class="fixed"' if fixed else 'data-threads="%s"' % threads,
+      breakable(workload), '× %d' % threads, columns)
 
 
 def _mean_row(threads, rows, names):
@@ -75,13 +77,26 @@ def _mean_row(threads, rows, names):
           '<small>× %d</small></th>%s</tr>' % (threads, threads, columns))
 
 
-def thread_counts(results):
-  """Returns the thread counts and the one to begin with: that with most cells,
-  of those the largest for which there are processors."""
-  processors = (results.get('machine') or {}).get('processors') or float('inf')
+def fixed_workloads(results):
+  """Returns those with one number of threads in a run in which others have
+  several: it is their own and no choice."""
   counts = {}
-  for _, threads in cells.groups(results):
+  for workload, threads in cells.groups(results):
     if threads is not None:
+      counts[workload] = counts.get(workload, 0) + 1
+  if all(count == 1 for count in counts.values()):
+    return set()
+  return {workload for workload, count in counts.items() if count == 1}
+
+
+def thread_counts(results):
+  """Returns the thread counts to choose from and the one to begin with: that
+  with most cells, of those the largest for which there are processors."""
+  processors = (results.get('machine') or {}).get('processors') or float('inf')
+  fixed = fixed_workloads(results)
+  counts = {}
+  for workload, threads in cells.groups(results):
+    if threads is not None and workload not in fixed:
       counts[threads] = counts.get(threads, 0) + 1
   chosen = max(counts, key=lambda t: (
       counts[t], t <= processors, t if t <= processors else -t), default=None)
@@ -94,20 +109,34 @@ def matrix(results, names):
               if key[1] is not None}
   if not compared:
     return ''
-  rows = [_matrix_row(key, group, names) for key, group in compared.items()]
-  rows += [_mean_row(t, [g for k, g in compared.items() if k[1] == t], names)
+  fixed = fixed_workloads(results)
+  rows = [_matrix_row(key, group, names, key[0] in fixed)
+          for key, group in compared.items()]
+  rows += [_mean_row(t, [g for k, g in compared.items()
+                         if k[1] == t and k[0] not in fixed], names)
            for t in thread_counts(results)[0]]
   head = ''.join('<th scope="col"%s><span>%s</span></th>' % (
       ' class="headroom"' if name == allocators.HEADROOM else '', text(name))
                  for name in names)
   return ('<table class="matrix"><thead><tr><th scope="col">workload '
           '<small>× threads</small></th>%s</tr></thead><tbody>%s</tbody></table>'
-          % (head, ''.join(rows)))
+          % (head, ''.join(rows)) + (
+              '<p>Workloads that have only one number of threads are shown beside '
+              'each, and are in no mean.</p>' if fixed else ''))
 
 
 def matrix_key():
   return ''.join('<li><span class="%s">%s</span></li>' % (name, label)
                  for _, name, label in STEPS)
+
+
+def held_lock(results):
+  """The sentence on a lock that the run itself held, or ''."""
+  hold = (results.get('settings') or {}).get('hold_lock')
+  if not hold:
+    return ''
+  return ('<p class="warning">The run held a lock itself: --hold-lock %s.</p>' %
+          text(hold))
 
 
 def _measure(cell, measure, show):

@@ -1,10 +1,14 @@
-#include "bench/worker/malloc_hooks.h"
+#include "bench/measure/malloc_hooks.h"
 
 #include <dlfcn.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
+
+#include "bench/measure/ticks.h"
 
 namespace headroom {
 namespace {
@@ -19,6 +23,7 @@ void Find(const char* name, Function*& function) {
 MallocHooks::MallocHooks() {
   Find("headroom_reset_measures", reset_);
   Find("headroom_write_measures", write_);
+  Find("headroom_hold_central_lock", hold_);
   if (write_ != nullptr) file_ = memfd_create("measures", MFD_CLOEXEC);
 }
 
@@ -32,6 +37,13 @@ void MallocHooks::Reset() {
 
 void MallocHooks::Write() {
   if (file_ >= 0) write_(file_);
+}
+
+bool MallocHooks::HoldCentralLock(size_t bytes, unsigned microseconds) {
+  if (hold_ == nullptr) return false;
+  const int64_t before = NowNs();
+  hold_(bytes, microseconds);
+  return NowNs() - before >= int64_t{microseconds} * 1000;
 }
 
 std::string MallocHooks::Measures() const {
