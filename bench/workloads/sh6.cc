@@ -9,6 +9,7 @@
 //   first one; here it is freed.
 #include <cstddef>
 
+#include "bench/workloads/blocks.h"
 #include "bench/workloads/context.h"
 #include "bench/workloads/run_pattern.h"
 #include "bench/workloads/survivors.h"
@@ -63,7 +64,7 @@ class Sh6 {
  private:
   Context<Meter>& context_;
   RunsOfSizes sizes_;
-  Survivors<Meter, 2500> table_;
+  Survivors<Blocks<Meter>, 2500> table_;
 };
 
 }  // namespace

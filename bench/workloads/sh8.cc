@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "bench/workloads/blocks.h"
 #include "bench/workloads/context.h"
 #include "bench/workloads/run_pattern.h"
 #include "bench/workloads/survivors.h"
@@ -117,7 +118,7 @@ class Sh8 {
   Mail* mail_;
   uint32_t rounds_ = 0;
   HistogramOfSizes sizes_;
-  Survivors<Meter, kPlaces> table_;
+  Survivors<Blocks<Meter>, kPlaces> table_;
 };
 
 }  // namespace

@@ -5,7 +5,8 @@
 //   clearing; those below them are freed in the order of allocation, those
 //   above in the reverse order.
 // Source: as sh6bench and sh8bench of MicroQuill's SmartHeap do it.
-// Takes from: blocks. Gives to: sh6, sh8.
+// Takes from: Blocks, a parameter only so that a test can see what is freed
+//   when. Gives to: sh6, sh8.
 // Invariant: the places from begin_ up to end_ hold a block, between rounds no
 //   other does.
 #ifndef BENCH_WORKLOADS_SURVIVORS_H_
@@ -15,11 +16,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "bench/workloads/blocks.h"
-
 namespace headroom {
 
-template <typename Meter, size_t kPlaces>
+template <typename Blocks, size_t kPlaces>
 class Survivors {
  public:
   static constexpr size_t kSurvive = kPlaces / 5;
@@ -27,7 +26,7 @@ class Survivors {
   static_assert(kPlaces % kSurvive == 0, "the fifths must fit");
 
   template <typename NextBytes>
-  Survivors(Blocks<Meter>& blocks, NextBytes next_bytes)
+  Survivors(Blocks& blocks, NextBytes next_bytes)
       : blocks_(blocks), table_(kPlaces) {
     Round(next_bytes);
   }
@@ -51,7 +50,7 @@ class Survivors {
   }
 
  private:
-  Blocks<Meter>& blocks_;
+  Blocks& blocks_;
   std::vector<char*> table_;
   size_t begin_ = 0;
   size_t end_ = 0;

@@ -118,7 +118,15 @@ class WorkerTest(unittest.TestCase):
 
   def test_measures_of_an_instrumented_malloc(self):
     run = self.measure('--workload=pair', '--seconds=0.01', preload=FAKE)
-    self.assertEqual(run['measures'], {'resets': 1})
+    self.assertEqual(run['measures'], {'resets': 1, 'threads': 0})
+
+  def test_larson_hands_its_set_to_new_threads(self):
+    """A thread lives for 250,000 operations; the first one is new, too."""
+    for operations, threads in (1000, 1), (600_000, 3):
+      run = self.measure('--workload=larson', f'--operations={operations}',
+                         preload=FAKE)
+      self.assertEqual(run['operations'], operations)
+      self.assertEqual(run['measures']['threads'], threads)
 
   def test_list(self):
     workloads = listed()
