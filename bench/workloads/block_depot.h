@@ -19,7 +19,7 @@
 namespace headroom {
 
 struct BlockBatch {
-  static constexpr size_t kBlocks = 256;
+  static constexpr size_t kBlocks = 4096;
   BlockBatch* next = nullptr;
   std::array<char*, kBlocks> blocks;
 };
@@ -34,26 +34,26 @@ class BlockDepot {
   // Waits for one.
   BlockBatch* TakeEmpty() {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return empty_ != nullptr; });
+    gave_empty_.wait(lock, [this] { return empty_ != nullptr; });
     return Pop(empty_);
   }
-  void GiveFull(BlockBatch* batch) { Give(full_, batch); }
+  void GiveFull(BlockBatch* batch) { Give(full_, batch, gave_full_); }
 
   // Waits for one; null when all producers have closed this part and none is
   // left.
   BlockBatch* TakeFull(int part) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this, part] {
+    gave_full_.wait(lock, [this, part] {
       return full_ != nullptr || closed_ == producers_ * (part + 1);
     });
     return full_ == nullptr ? nullptr : Pop(full_);
   }
-  void GiveEmpty(BlockBatch* batch) { Give(empty_, batch); }
+  void GiveEmpty(BlockBatch* batch) { Give(empty_, batch, gave_empty_); }
 
   void Close() {
     const std::lock_guard lock(mutex_);
     ++closed_;
-    changed_.notify_all();
+    gave_full_.notify_all();
   }
 
  private:
@@ -66,16 +66,18 @@ class BlockDepot {
     stack = batch->next;
     return batch;
   }
-  void Give(BlockBatch*& stack, BlockBatch* batch) {
+  void Give(BlockBatch*& stack, BlockBatch* batch,
+            std::condition_variable& gave) {
     const std::lock_guard lock(mutex_);
     Push(stack, batch);
-    changed_.notify_all();
+    gave.notify_one();
   }
 
   std::vector<BlockBatch> batches_;
   const int producers_;
   std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable gave_empty_;
+  std::condition_variable gave_full_;
   BlockBatch* empty_ = nullptr;
   BlockBatch* full_ = nullptr;
   int closed_ = 0;  // times that a producer closed a part

@@ -27,14 +27,19 @@ struct alignas(128) Context {
 
   Dice NewDice() const { return Dice(static_cast<uint64_t>(index) + 1); }
 
-  // Runs `round`, which returns how many operations it did, until it is time to
-  // stop or all are done, but at least once.
+  // Whether it is time to stop, or all are done.
+  bool IsOver(int64_t done) const {
+    return stop->load(std::memory_order_relaxed) || done >= most_operations;
+  }
+
+  // Runs `round`, which returns how many operations it did, until it is over,
+  // but at least once.
   template <typename Round>
   void Repeat(Round round) {
     int64_t done = 0;
     do {
       done += round();
-    } while (!stop->load(std::memory_order_relaxed) && done < most_operations);
+    } while (!IsOver(done));
     operations += done;
   }
 };

@@ -1,6 +1,6 @@
 // All threads but one allocate, that one frees: producers and consumers.
 //
-// Pattern: batches of blocks of 8 to 2048 bytes pass through one depot.
+// Pattern: batches of blocks of 64 bytes pass through one depot.
 //   Consumers never allocate, so what they free must find its way back.
 // Source: xmalloc-test, Lever and Boreham, USENIX 2000 (FREENIX); see
 //   producers_to_consumers.h.

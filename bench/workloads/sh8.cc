@@ -1,69 +1,135 @@
-// Mixed sizes, survivors of many rounds among the young.
+// Runs of blocks after a histogram of sizes, and a few that go to another
+// thread.
 //
-// Pattern: a table of 4096 blocks, small sizes more frequent than large ones
-//   (up to 32, 64, 128, 512 or 2048 bytes); a pass goes through it in order and
-//   replaces three blocks of four.
-// Source: after sh8bench of MicroQuill's SmartHeap, the successor of sh6bench:
-//   more sizes, blocks that outlive others.
+// Pattern: 7321 blocks of twelve sizes from 8 bytes to 165 KiB, in runs: 5000
+//   of 16 bytes, 1000 of 48, fewer of the larger. A table of kPlaces is filled
+//   with them, then a fifth of it stays, and the rest is freed, see
+//   survivors.h. With each round go kMailBlocks blocks of 8 bytes to another
+//   thread, which frees them in the order of allocation.
+// Source: sh8bench of MicroQuill's SmartHeap as mimalloc-bench runs it: its
+//   histogram, its table of 1,000,000 blocks for 4 threads, its 10,000,000 of
+//   427,000,000 blocks that another thread frees. There one thread allocates
+//   these, at the start; here all do, all the time, so that a short run has
+//   its part of them, too.
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
+#include "bench/workloads/blocks.h"
 #include "bench/workloads/context.h"
-#include "bench/workloads/dice.h"
 #include "bench/workloads/run_pattern.h"
+#include "bench/workloads/survivors.h"
 #include "bench/workloads/workload.h"
 
 namespace headroom {
 namespace {
 
+constexpr size_t kPlaces = 50'000;
+constexpr size_t kMailBlocks = 1000;
+using Mail = std::array<char*, kMailBlocks>;
+
+// The size of each block in turn.
+class HistogramOfSizes {
+ public:
+  size_t Next() {
+    if (left_ == 0) {
+      run_ = (run_ + 1) % kRuns.size();
+      left_ = kRuns[run_].blocks;
+    }
+    --left_;
+    return kRuns[run_].bytes;
+  }
+
+ private:
+  struct RunOfSize {
+    size_t bytes;
+    int blocks;
+  };
+  static constexpr std::array<RunOfSize, 12> kRuns = {{{8, 1000},
+                                                       {16, 5000},
+                                                       {48, 1000},
+                                                       {72, 100},
+                                                       {148, 100},
+                                                       {200, 100},
+                                                       {520, 10},
+                                                       {1056, 5},
+                                                       {4096, 3},
+                                                       {9162, 1},
+                                                       {34562, 1},
+                                                       {168524, 1}}};
+
+  size_t run_ = 0;
+  int left_ = 0;
+};
+
 template <typename Meter>
 class Sh8 {
  public:
-  using Shared = NothingShared;
-  Sh8(Context<Meter>& context, Shared&)
-      : context_(context), dice_(context.NewDice()) {
-    for (char*& block : table_) block = NewBlock(dice_.Roll(kMostBytes.size()));
+  // Two mails a thread: one in its hands, one in its box. A thread exchanges
+  // mails with its own box and with the next one's by turns.
+  struct Shared {
+    explicit Shared(Context<Meter>& context)
+        : mails(2 * static_cast<size_t>(context.threads)),
+          boxes(static_cast<size_t>(context.threads)) {}
+    std::vector<Mail> mails;
+    std::vector<std::atomic<Mail*>> boxes;
+  };
+
+  Sh8(Context<Meter>& context, Shared& shared)
+      : context_(context),
+        own_(static_cast<size_t>(context.index)),
+        boxes_(shared.boxes),
+        mail_(&shared.mails[2 * own_]),
+        table_(context.blocks, [this] { return sizes_.Next(); }) {
+    Write(*mail_);
+    Mail* second = &shared.mails[2 * own_ + 1];
+    Write(*second);
+    boxes_[own_] = second;
   }
   ~Sh8() {
-    for (char* block : table_) context_.blocks.Delete(block);
+    Empty(*mail_);
+    Empty(*boxes_[own_]);
   }
 
   void Run() {
     context_.Repeat([this] {
-      int64_t replaced = 0;
-      for (char*& block : table_) {
-        const uint32_t roll = dice_.Roll(4 * kMostBytes.size());
-        if (roll % 4 == 0) continue;
-        context_.blocks.Delete(block);
-        block = NewBlock(roll / 4);
-        ++replaced;
-      }
-      return replaced;
+      table_.Round([this] { return sizes_.Next(); });
+      Empty(*mail_);
+      Write(*mail_);
+      const size_t next = own_ + (++rounds_ % 2);
+      mail_ = boxes_[next % boxes_.size()].exchange(mail_);
+      return table_.kPerRound + static_cast<int64_t>(kMailBlocks);
     });
   }
 
  private:
-  static constexpr std::array<uint32_t, 5> kMostBytes = {32, 64, 128, 512,
-                                                         2048};
-
-  char* NewBlock(size_t kind) {
-    return context_.blocks.New(dice_.Between(1, kMostBytes[kind]));
+  void Write(Mail& mail) {
+    for (char*& block : mail) block = context_.blocks.New(8);
+  }
+  void Empty(const Mail& mail) {
+    for (char* block : mail) context_.blocks.Delete(block);
   }
 
   Context<Meter>& context_;
-  Dice dice_;
-  std::array<char*, 4096> table_;
+  const size_t own_;
+  std::vector<std::atomic<Mail*>>& boxes_;
+  Mail* mail_;
+  uint32_t rounds_ = 0;
+  HistogramOfSizes sizes_;
+  Survivors<Blocks<Meter>, kPlaces> table_;
 };
 
 }  // namespace
 
 HEADROOM_WORKLOAD(sh8) = {
     .name = "sh8",
-    .pattern = "local",
+    .pattern = "hand-over",
     .about =
-        "mixed sizes to 2048 bytes, three blocks of four replaced in each pass",
-    .source = "after sh8bench, MicroQuill SmartHeap",
+        "sizes after a histogram to 165 KiB, freed from both ends, a fifth "
+        "survives, a few go to another thread",
+    .source = "sh8bench, MicroQuill SmartHeap, as in mimalloc-bench",
     .quick = true,
     .throughput = kThroughputOf<Sh8>,
     .latency = kLatencyOf<Sh8>,

@@ -119,7 +119,7 @@ class WorkerTest(unittest.TestCase):
   def test_measures_of_an_instrumented_malloc(self):
     run = self.measure('--workload=pair', '--seconds=0.01', preload=FAKE)
     self.assertEqual(run['measures'], {'resets': 1, 'held': [0, 0],
-                                       'holds': 0})
+                                       'holds': 0, 'threads': 0})
 
   def test_a_lock_is_held_in_the_measured_part(self):
     run = self.measure('--workload=pair', '--seconds=0.2', '--hold_lock=8=5ms',
@@ -131,6 +131,14 @@ class WorkerTest(unittest.TestCase):
     done = start('--workload=pair', '--hold_lock=100000=5ms', preload=FAKE)
     self.assertEqual((done.returncode, done.stdout), (2, ''))
     self.assertIn('no such lock', done.stderr)
+
+  def test_larson_hands_its_set_to_new_threads(self):
+    """A thread lives for 250,000 operations; the first one is new, too."""
+    for operations, threads in (1000, 1), (600_000, 3):
+      run = self.measure('--workload=larson', f'--operations={operations}',
+                         preload=FAKE)
+      self.assertEqual(run['operations'], operations)
+      self.assertEqual(run['measures']['threads'], threads)
 
   def test_list(self):
     workloads = listed()
