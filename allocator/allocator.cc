@@ -36,7 +36,7 @@ namespace headroom {
 namespace {
 
 // What all thread caches together may hold.
-constexpr size_t kCacheBudgetBytes = size_t{64} << 20;
+constexpr size_t kCacheBudgetBytes = size_t{32} << 20;
 
 // How many of the kernel's pages a second may become inaccessible as guards or
 // freed large blocks: about a microsecond each, most of it when they are used

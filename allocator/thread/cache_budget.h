@@ -2,9 +2,13 @@
 //
 // Role: a limit in bytes that holds with ten threads and with ten thousand. A
 //   cache reserves before a magazine grows. A first allowance is every
-//   cache's, so that none lives without magazines. Then half of the limit goes
-//   to whoever comes first, the other half only to caches below their share,
-//   at most kMostShare: it takes hundreds of hoarders to use that up.
+//   cache's, so that none lives without magazines. A quarter of the limit is
+//   for small caches, below their share of it and kMostShare: it takes hundreds
+//   of hoarders to use that up. Of the rest, a cache may come to hold kAlpha
+//   times what it leaves: so N that grow together get (3/4 limit) / (N +
+//   1/kAlpha) each, and something is always left for the next.
+// Source: the dynamic thresholds of shared-memory switches: Choudhury and
+//   Hahne, IEEE/ACM Transactions on Networking 6(2), 1998.
 // Takes from: nothing. Gives to: thread_cache. Lock-free, thread-safe.
 // Invariant: reserved() == sum over caches of capacity * stride
 //   <= bound().
@@ -20,7 +24,8 @@ namespace headroom {
 class CacheBudget {
  public:
   static constexpr size_t kAllowance = size_t{8} << 10;
-  static constexpr size_t kMostShare = size_t{128} << 10;
+  static constexpr size_t kMostShare = size_t{32} << 10;
+  static constexpr size_t kAlpha = 2;
 
   explicit constexpr CacheBudget(size_t limit, size_t allowance = kAllowance)
       : limit_(limit), allowance_(allowance) {}
@@ -31,10 +36,22 @@ class CacheBudget {
       reserved_.fetch_add(bytes, std::memory_order_relaxed);
       return true;
     }
-    const size_t half = limit_ / 2;
+    const size_t kept = limit_ / 4;
     const size_t share =
-        std::min(half / std::max<size_t>(1, caches()), kMostShare);
-    return TryReserveUpTo(IsWithin(share, bytes, held) ? limit_ : half, bytes);
+        std::min(kept / std::max<size_t>(1, caches()), kMostShare);
+    const bool is_small = IsWithin(share, bytes, held);
+    const size_t limit = is_small ? limit_ : limit_ - kept;
+    // A plain statistic: no memory is published through it.
+    size_t reserved = reserved_.load(std::memory_order_relaxed);
+    do {
+      const size_t left = limit - std::min(limit, reserved);
+      if (bytes > left) return false;
+      if (!is_small && !IsWithin(kAlpha * (left - bytes), bytes, held)) {
+        return false;
+      }
+    } while (!reserved_.compare_exchange_weak(reserved, reserved + bytes,
+                                              std::memory_order_relaxed));
+    return true;
   }
   void Return(size_t bytes) {
     reserved_.fetch_sub(bytes, std::memory_order_relaxed);
@@ -58,16 +75,6 @@ class CacheBudget {
  private:
   static constexpr bool IsWithin(size_t room, size_t bytes, size_t held) {
     return held <= room && bytes <= room - held;
-  }
-
-  bool TryReserveUpTo(size_t limit, size_t bytes) {
-    // A plain statistic: no memory is published through it.
-    size_t reserved = reserved_.load(std::memory_order_relaxed);
-    do {
-      if (reserved > limit || bytes > limit - reserved) return false;
-    } while (!reserved_.compare_exchange_weak(reserved, reserved + bytes,
-                                              std::memory_order_relaxed));
-    return true;
   }
 
   const size_t limit_;

@@ -1,7 +1,8 @@
 // One thread's magazines: malloc and free without a lock.
 //
 // Role: hits end here. A miss moves a batch from or to the central cache;
-//   magazines grow with use, within the budget of all caches.
+//   magazines grow with use, within the budget of all caches, and when that is
+//   spent at the expense of larger ones.
 // Takes from: central. Gives to: front.
 // Thread-safety: only the owning thread calls, but for cached_blocks().
 // Signal-safety: none, as malloc's.
@@ -172,8 +173,14 @@ class ThreadCache {
     return magazines_[SlotOfClass(size_class)];
   }
   bool Refill(SizeClass size_class);
-  void MakeRoom(SizeClass size_class);
-  void Grow(SizeClass size_class, uint32_t most_cells);
+  void SendOldest(SizeClass size_class, uint32_t sent);
+
+  // In thread_cache_capacity.cc.
+  void Grow(SizeClass size_class, size_t most_bytes);
+  bool TryReserve(size_t bytes);
+  bool HalveALarger(size_t bytes);
+  void Halve(SizeClass size_class);
+  void MoveTo(Magazine& magazine, void** cells, uint32_t count);
   void CountMiss(Magazine& magazine);
   void ReleaseIdleClasses();
   void ReleaseClass(SizeClass size_class);
@@ -184,6 +191,7 @@ class ThreadCache {
   uint64_t until_sample_ = ~uint64_t{0};
   uint32_t shard_ = 0;
   size_t reserved_ = 0;
+  size_t next_to_halve_ = 0;  // a class
   uint32_t misses_until_look_ = kMissesBetweenLooks;
   uint64_t idle_look_ms_ = 0;
   [[no_unique_address]] Tally tally_;

@@ -77,6 +77,30 @@ Steps ThreadSteps() {
   return steps;
 }
 
+// One class is large, then others want what it has: half its cells, which
+// another thread took meanwhile.
+Steps SpentBudgetSteps() {
+  Steps steps;
+  for (int i = 0; i < 3; ++i) {
+    steps.push_back([](HeapState& s) {
+      for (int k = 0; k < 100; ++k) s.Allocate({}, 500);
+    });
+  }
+  steps.push_back([](HeapState& s) {
+    s.SwitchThread(1);
+    s.Allocate({}, 8);
+    s.SwitchThread(0);
+  });
+  for (size_t bytes = 1000; bytes <= 4000; bytes += 500) {
+    steps.push_back([bytes](HeapState& s) {
+      for (int k = 0; k < 20; ++k) s.Allocate({}, bytes);
+    });
+  }
+  steps.push_back(FreeAll);
+  steps.push_back(Trim);
+  return steps;
+}
+
 // Pages from the middle of a free span, which no block needs today, at a time
 // when there is one record to spare, and not the second one.
 Steps AlignedPagesSteps() {
@@ -245,6 +269,7 @@ Options GuardPages() {
 std::vector<Workload> MakeWorkloads() {
   static const Steps small = SmallSteps();
   static const Steps threads = ThreadSteps();
+  static const Steps spent = SpentBudgetSteps();
   static const Steps large = LargeSteps();
   static const Steps mappings = MappingSteps();
   static const Steps breaks = BreakSteps();
@@ -257,6 +282,8 @@ std::vector<Workload> MakeWorkloads() {
       {"small blocks, no records left", defaults, true, small},
       {"threads", defaults, false, threads},
       {"threads, no records left", defaults, true, threads},
+      {"a spent budget", defaults, false, spent},
+      {"a spent budget, no records left", defaults, true, spent},
       {"large blocks", defaults, false, large},
       {"large blocks, no records left", defaults, true, large},
       {"large blocks with guards", GuardPages(), false, large},

@@ -113,10 +113,10 @@ TEST_F(ParkedCachesTest, NorForACacheWithoutBudget) {
   ThreadCache* other = registry_.Attach();
   const uint64_t blocks = Live(100)->cached_blocks(kClass);
   const size_t pages = PagesInUse();
-  const size_t spent = budget_.limit() / 2 - budget_.reserved();
-  ASSERT_TRUE(budget_.TryReserve(spent, kBudget));
+  const size_t unspent = budget_.reserved();
+  SpendBudget();
+  const size_t spent = budget_.reserved() - unspent;
   std::vector<void*> taken;
-  // Above its share, so that nothing is left for it.
   taken.push_back(Pop(*other, kClass));
   EXPECT_EQ(PagesInUse(), pages);
   EXPECT_EQ(registry_.parked_count(), 0u);

@@ -18,14 +18,6 @@ class ThreadCacheTest : public ThreadFixture {
     EXPECT_EQ(budget_.reserved(), 0u);
   }
   uint32_t Capacity() { return MagazineOf(cache_, kClass).capacity(); }
-  void SpendBudget() {
-    for (size_t bytes = budget_.limit(); bytes > 0; bytes /= 2) {
-      while (budget_.TryReserve(bytes, 0)) {
-      }
-    }
-    ASSERT_EQ(budget_.reserved(), budget_.limit());
-  }
-  void ReturnSpent(size_t kept) { budget_.Return(budget_.reserved() - kept); }
 
   ThreadCache& cache_ = *registry_.Attach();
 };

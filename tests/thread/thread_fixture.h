@@ -70,6 +70,16 @@ class ThreadFixture : public CentralFixture {
     return bytes;
   }
 
+  // So that no cache gets more.
+  void SpendBudget() {
+    for (size_t bytes = budget_.limit(); bytes > 0; bytes /= 2) {
+      while (budget_.TryReserve(bytes, 0)) {
+      }
+    }
+    ASSERT_EQ(budget_.reserved(), budget_.limit());
+  }
+  void ReturnSpent(size_t kept) { budget_.Return(budget_.reserved() - kept); }
+
   Scavenger scavenger_{central_, pages_, &Now};
   CacheBudget budget_{kBudget, /*allowance=*/0};
   ThreadRegistry registry_{arena_,
