@@ -1,6 +1,7 @@
 #include "allocator/pages/page_heap.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "allocator/base/misuse.h"
 
@@ -42,6 +43,9 @@ Span* PageHeap::NewSpan(PageCount pages, SpanUse use, SizeClass size_class,
   for (int i = 0; i < kMostOpenings; ++i) {
     PageCount closed;
     span = TakeSpan(pages, use, size_class, alignment, zeroed, &closed);
+    if (span == nullptr && ReleaseKept(SIZE_MAX) != 0) {
+      span = TakeSpan(pages, use, size_class, alignment, zeroed, &closed);
+    }
     if (span == nullptr || closed.value == 0) break;
     // Nobody else has the pages: no need to hold the lock for a system call.
     if (Open(span, closed, closed_tail)) break;
@@ -279,6 +283,7 @@ PageHeapStats PageHeap::stats() const {
   LockGuard guard(lock_);
   PageHeapStats stats = stats_;
   stats.free_spans = free_.count();
+  stats.kept_bytes = kept_.bytes();
   return stats;
 }
 

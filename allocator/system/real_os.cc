@@ -38,6 +38,24 @@ uintptr_t RealOs::Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) {
       mremap(Pointer(start), old_bytes, new_bytes, MREMAP_MAYMOVE));
 }
 
+uintptr_t RealOs::Move(uintptr_t start, size_t old_bytes, size_t new_bytes,
+                       uintptr_t target) {
+  // mremap replaces whatever it finds, so the place must be ours first.
+  const uintptr_t ours = AddressOrZero(
+      mmap(Pointer(target), new_bytes, PROT_NONE,
+           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
+           -1, 0));
+  if (ours == 0) return 0;
+  // A kernel before 4.17 may put it elsewhere.
+  const uintptr_t moved =
+      ours != target ? 0
+                     : AddressOrZero(mremap(
+                           Pointer(start), old_bytes, new_bytes,
+                           MREMAP_MAYMOVE | MREMAP_FIXED, Pointer(target)));
+  if (moved == 0) Unmap(ours, new_bytes);
+  return moved;
+}
+
 bool RealOs::Decommit(uintptr_t start, size_t bytes) {
   return madvise(Pointer(start), bytes, MADV_DONTNEED) == 0;
 }

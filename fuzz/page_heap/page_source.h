@@ -45,6 +45,10 @@ class PageSource final : public MemorySource {
     return source_.Resize(mapping, bytes);
   }
 
+  MemoryRange Move(MemoryRange head, size_t bytes) override {
+    return source_.Move(head, bytes);
+  }
+
   // What is going on: a call for a mapping, or for a new span of so many bytes.
   bool in_mapping = false;
   size_t new_span_bytes = 0;
