@@ -28,9 +28,9 @@ enum class OsCall : uint8_t {
   kMap,
   kUnmap,
   kRemap,
-  kMove,
   kDecommit,
   kProtect,
+  kMove,
 };
 
 class FuzzOs final : public Os {

@@ -29,6 +29,7 @@ class FakeOs final : public Os {
   bool sbrk_works = true;           // false: dlmopen, musl, seccomp
   bool map_works = true;
   bool unmap_works = true;
+  bool move_works = true;
   bool protect_works = true;
   int fail_call = 0;                  // the n-th call from now fails; 0: none
   std::function<void()> before_move;  // runs once, before the break moves
@@ -111,7 +112,9 @@ class FakeOs final : public Os {
     const MemoryRange moved{target, new_bytes};
     ++move_calls;
     if (!mappings_.Contains(old)) return ++stray_calls, 0;
-    if (CallFails() || mappings_.Overlaps(moved)) return errno = EEXIST, 0;
+    if (CallFails() || !move_works || mappings_.Overlaps(moved)) {
+      return errno = EEXIST, 0;
+    }
     mappings_.Remove(old);
     protected_.Remove(old);
     mappings_.Add(moved);
