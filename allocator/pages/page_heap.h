@@ -114,7 +114,7 @@ class PageHeap {
 
   // page_heap.cc
   Span* TakeSpan(PageCount pages, SpanUse use, SizeClass size_class,
-                 size_t alignment, bool* zeroed, PageCount* closed);
+                 size_t alignment, PageCount* fresh, PageCount* closed);
   PageRun FindOrGrow(PageCount pages, size_t alignment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   Span* FindFree(PageCount pages, size_t alignment, PageCount enough) const
@@ -124,7 +124,7 @@ class PageHeap {
   void AddRest(Span* record, PageRun rest, PageCount dirty, Span* dirty_place)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   bool ShrinkInPlace(Span* span, PageCount pages);
-  bool GrowInPlace(Span* span, PageCount pages);
+  bool GrowInPlace(Span* span, PageCount pages, PageCount* fresh);
   void NoteInUse(PageCount more) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   void NotePeak() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   void FreePagesInUse(Span* record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
@@ -165,6 +165,7 @@ class PageHeap {
   bool TryAddKept(MemoryRange range, size_t most);
   MemoryRange TakeOldestKept(size_t most) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   size_t ReleaseKept(size_t bytes) ABSL_LOCKS_EXCLUDED(lock_);
+  void ReplaceKept(PageCount fresh) ABSL_LOCKS_EXCLUDED(lock_);
   void NoteKept() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   PageCount KeptPages() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_) {
     return BytesToPagesCeil(kept_.bytes());
@@ -186,6 +187,9 @@ class PageHeap {
   DirtyDecay decay_ ABSL_GUARDED_BY(lock_);
   KeptMappings kept_ ABSL_GUARDED_BY(lock_);
   DirtyDecay kept_decay_ ABSL_GUARDED_BY(lock_);
+  // Spans' pages that came fresh from the kernel and took no kept ones' place
+  // yet.
+  PageCount unreplaced_ ABSL_GUARDED_BY(lock_);
   // Heap memory that the page map had no room for yet.
   MemoryRange unmapped_ ABSL_GUARDED_BY(lock_);
   PageHeapStats stats_ ABSL_GUARDED_BY(lock_);

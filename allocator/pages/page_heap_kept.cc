@@ -2,8 +2,7 @@
 //
 // It was moved away from its old addresses, so that a late use of those faults
 // as if it had been unmapped. What comes fresh from the kernel takes the place
-// of as much that is kept: so mappings in use and kept together never back more
-// than those in use once did.
+// of as much that is kept: so it never makes a peak of memory higher.
 #include <algorithm>
 #include <cstdint>
 
@@ -64,6 +63,21 @@ size_t PageHeap::ReleaseKept(size_t bytes) {
     released += oldest.bytes;
   }
   return released;
+}
+
+// After spans got so many fresh pages. Not at each small span: that would cost
+// a system call.
+void PageHeap::ReplaceKept(PageCount fresh) {
+  if (fresh.value == 0) return;
+  size_t due;
+  {
+    LockGuard guard(lock_);
+    unreplaced_ = kept_.bytes() == 0 ? PageCount{0} : unreplaced_ + fresh;
+    due = unreplaced_.bytes();
+    if (due < kLeastKeptBytes) return;
+    unreplaced_ = {};
+  }
+  ReleaseKept(due);
 }
 
 // Memory for a new mapping, which need not read as zero; empty when there is

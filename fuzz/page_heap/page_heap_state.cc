@@ -125,6 +125,7 @@ void PageHeapState::ResizeSpan(size_t index, size_t pages) {
   if (shrinks) model_.Shrink(old, wanted.bytes);
   const uint64_t refusals = os_.refusals();
   const bool resized = pages_.ResizeInPlace(span, PageCount{pages});
+  AdoptLeft();
   Require(resized == fits || os_.refusals() != refusals,
           "a span is resized when there is room");
   if (!resized) {

@@ -112,6 +112,23 @@ TEST_F(PageHeapKeptTest, NeverBacksMoreThanWasOnceInUse) {
   }
 }
 
+TEST_F(PageHeapKeptTest, FreshPagesOfASpanTakeThePlaceOfWhatIsKept) {
+  const size_t pages = 8 * kMiB / kPageBytes;
+  heap_.DeleteMapping(New(32 * kMiB), kKeep);
+  source_.grow_surplus = 32 * kMiB;
+  Span* span = Large(pages);
+  EXPECT_EQ(Kept(), 24 * kMiB);
+  heap_.DeleteSpan(span);
+  span = Large(pages / 2);
+  EXPECT_EQ(Kept(), 24 * kMiB) << "its pages were backed";
+  ASSERT_TRUE(heap_.ResizeInPlace(span, PageCount{pages}));
+  EXPECT_EQ(Kept(), 24 * kMiB);
+  ASSERT_TRUE(heap_.ResizeInPlace(span, PageCount{2 * pages}));
+  EXPECT_EQ(Kept(), 16 * kMiB);
+  for (int i = 0; i < 8; ++i) Large(kMiB / kPageBytes / 2);
+  EXPECT_EQ(Kept(), 12 * kMiB) << "by the megabyte";
+}
+
 TEST_F(PageHeapKeptTest, TheOldestMakeRoomAndOnlyTheHeadOfALargeOneStays) {
   heap_.DeleteMapping(New(100 * kMiB), kKeep);
   EXPECT_EQ(Kept(), kKeep);
