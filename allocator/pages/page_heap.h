@@ -162,6 +162,7 @@ class PageHeap {
   // page_heap_kept.cc
   MemoryRange TakeKept(size_t bytes);
   MemoryRange Keep(MemoryRange memory, size_t back_guard, size_t most);
+  void AddKept(MemoryRange range, size_t most);
   bool TryAddKept(MemoryRange range, size_t most);
   MemoryRange TakeOldestKept(size_t most) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   size_t ReleaseKept(size_t bytes) ABSL_LOCKS_EXCLUDED(lock_);

@@ -19,9 +19,14 @@ MemoryRange PageHeap::Keep(MemoryRange memory, size_t back_guard, size_t most) {
   if (head.bytes < kLeastKeptBytes) return memory;
   const MemoryRange moved = source_.Move(head, std::min(memory.bytes, most));
   if (moved.empty()) return memory;
-  while (!TryAddKept(moved, most)) {
-  }
+  AddKept(moved, most);
   return {head.end(), memory.end() - head.end()};
+}
+
+// Older ones make room.
+void PageHeap::AddKept(MemoryRange range, size_t most) {
+  while (!TryAddKept(range, most)) {
+  }
 }
 
 // False: something else had to go, and more may have to.
@@ -102,7 +107,7 @@ MemoryRange PageHeap::TakeKept(size_t bytes) {
   if (range.empty() || range.bytes == bytes) return range;
   const MemoryRange grown = source_.Move(range, bytes);
   if (grown.empty()) {
-    GiveBack(range);
+    AddKept(range, SIZE_MAX);
   } else {
     ReleaseKept(bytes - range.bytes);
   }
