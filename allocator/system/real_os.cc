@@ -29,7 +29,8 @@ uintptr_t RealOs::Map(size_t bytes) {
                             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 }
 
-bool RealOs::Unmap(uintptr_t start, size_t bytes) {
+// One place at which munmap can fail, for whoever has to let it.
+[[gnu::noinline]] bool RealOs::Unmap(uintptr_t start, size_t bytes) {
   return munmap(Pointer(start), bytes) == 0;
 }
 
