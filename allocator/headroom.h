@@ -104,6 +104,7 @@ struct headroom_stats {
   uint64_t mapping_count;       /* how many of those */
   uint64_t metadata_bytes;      /* what the heap needs for itself */
   uint64_t thread_cache_count;  /* threads with a cache */
+  uint64_t kept_bytes;          /* of freed mappings, kept for new ones */
 };
 
 /* Fills the first `size` bytes of *stats, sizeof(struct headroom_stats) as the

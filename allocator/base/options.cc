@@ -25,6 +25,7 @@ struct Piece {
 };
 
 constexpr uint64_t kMaxQuarantine = uint64_t{1} << 40;
+constexpr uint64_t kMaxKeepLarge = uint64_t{512} << 20;
 constexpr uint64_t kMaxSampleEvery = 1'000'000'000;
 
 constexpr char kBoolWords[] = "0|1|false|true|off|on|no|yes";
@@ -201,6 +202,8 @@ const OptionRow kOptions[kOptionCount] = {
      "a crash that the heap can explain is reported"},
     {"protect_large", OptionType::kBool, &Options::protect_large, 1, 1, "",
      "freed large blocks are inaccessible, and so is the page behind each"},
+    {"keep_large", OptionType::kBytes, &Options::keep_large, 0, kMaxKeepLarge,
+     "", "bytes of freed blocks above 4 MiB that stay in memory for new ones"},
     {"trace", OptionType::kPath, &Options::trace, 0, kMostPathBytes, "",
      "every call is recorded in this file, for bench/replay",
      &Options::trace_path},

@@ -32,6 +32,7 @@ HeapStats CollectHeapStats(ThreadRegistry& registry, CentralCache& central,
   stats.free_clean = page_stats.free_clean.bytes();
   stats.mapping_bytes = page_stats.mapping_bytes;
   stats.mapping_count = page_stats.mappings;
+  stats.kept_bytes = page_stats.kept_bytes;
   stats.metadata_bytes = arena.stats().held_bytes;
   stats.thread_caches = registry.cache_count();
   return stats;

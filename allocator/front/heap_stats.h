@@ -30,6 +30,7 @@ struct HeapStats {
   uint64_t free_clean = 0;     // free pages it does not
   uint64_t mapping_bytes = 0;  // blocks in mappings of their own
   uint64_t mapping_count = 0;
+  uint64_t kept_bytes = 0;  // of freed mappings, for the next ones
   uint64_t metadata_bytes = 0;
   uint64_t thread_caches = 0;  // count
 

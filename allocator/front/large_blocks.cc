@@ -89,7 +89,8 @@ bool LargeBlocks::Allocate(size_t bytes, size_t alignment, FoundBlock* made,
   Span* span = nullptr;
   // Without the front guard, of which GoodSize does not know.
   if (total - FrontBytes() > kMaxSpanBytes) {
-    span = pages_.NewMapping(AlignUp(total, kKernelPageBytes), place);
+    span = pages_.NewMapping(AlignUp(total, kKernelPageBytes), place,
+                             zeroed != nullptr);
     if (zeroed != nullptr) *zeroed = true;
   }
   if (span == nullptr) {
@@ -192,7 +193,10 @@ void LargeBlocks::Free(const FoundBlock& block) const {
     MemoryChecker::MappingGone(block.block, block.bytes());
     freed_.Note(span->memory);
     OpenMemory(span->memory);  // to whoever gets the addresses next
-    pages_.DeleteMapping(span);
+    // What is zeroed when freed is zeroed by the kernel; and a guard in front
+    // would make it two ranges.
+    const bool keeps = span->front_guard == 0 && options_.zero_on_free == 0;
+    pages_.DeleteMapping(span, keeps ? options_.keep_large : 0);
     return;
   }
   MemoryChecker::BlockGone(block.block, block.bytes());

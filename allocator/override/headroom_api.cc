@@ -30,6 +30,7 @@ struct headroom_stats PublicStats(const headroom::HeapStats& stats) {
   out.mapping_count = stats.mapping_count;
   out.metadata_bytes = stats.metadata_bytes;
   out.thread_cache_count = stats.thread_caches;
+  out.kept_bytes = stats.kept_bytes;
   return out;
 }
 

@@ -121,7 +121,8 @@ HEADROOM_EXPORT int malloc_info(int options, FILE* stream) noexcept {
 HEADROOM_EXPORT void malloc_stats() noexcept {
   const HeapStats stats = ProcessHeapStats();
   Report report;
-  report.Add("system bytes", stats.heap_bytes + stats.mapping_bytes);
+  report.Add("system bytes",
+             stats.heap_bytes + stats.mapping_bytes + stats.kept_bytes);
   report.Add("in use bytes", stats.live_bytes());
   report.Add("free in thread caches", stats.small_cached);
   report.Add("free in central lists", stats.small_central);
@@ -130,6 +131,7 @@ HEADROOM_EXPORT void malloc_stats() noexcept {
   report.Add("free pages, released", stats.free_clean);
   report.Add("mapped blocks", stats.mapping_count);
   report.Add("mapped bytes", stats.mapping_bytes);
+  report.Add("kept of mapped blocks", stats.kept_bytes);
   report.Add("metadata bytes", stats.metadata_bytes);
   report.WriteToStandardError();
 }

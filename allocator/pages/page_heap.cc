@@ -1,6 +1,7 @@
 #include "allocator/pages/page_heap.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "allocator/base/misuse.h"
 
@@ -40,9 +41,16 @@ Span* PageHeap::NewSpan(PageCount pages, SpanUse use, SizeClass size_class,
   Span* shut = nullptr;
   Span* span = nullptr;
   for (int i = 0; i < kMostOpenings; ++i) {
+    PageCount fresh;
     PageCount closed;
-    span = TakeSpan(pages, use, size_class, alignment, zeroed, &closed);
-    if (span == nullptr || closed.value == 0) break;
+    span = TakeSpan(pages, use, size_class, alignment, &fresh, &closed);
+    if (span == nullptr && ReleaseKept(SIZE_MAX) != 0) {
+      span = TakeSpan(pages, use, size_class, alignment, &fresh, &closed);
+    }
+    if (span == nullptr) break;
+    ReplaceKept(fresh);
+    if (zeroed != nullptr) *zeroed = fresh == pages;
+    if (closed.value == 0) break;
     // Nobody else has the pages: no need to hold the lock for a system call.
     if (Open(span, closed, closed_tail)) break;
     span->next = shut;
@@ -57,9 +65,11 @@ Span* PageHeap::NewSpan(PageCount pages, SpanUse use, SizeClass size_class,
   return span;
 }
 
-// As NewSpan, but for `*closed` pages that are not accessible yet.
+// As NewSpan, but for `*closed` pages that are not accessible yet; `*fresh` are
+// not backed yet, and so read as zero.
 Span* PageHeap::TakeSpan(PageCount pages, SpanUse use, SizeClass size_class,
-                         size_t alignment, bool* zeroed, PageCount* closed) {
+                         size_t alignment, PageCount* fresh,
+                         PageCount* closed) {
   LockGuard guard(lock_);
   Span* span = spans_.New();
   if (span == nullptr) return nullptr;
@@ -72,9 +82,7 @@ Span* PageHeap::TakeSpan(PageCount pages, SpanUse use, SizeClass size_class,
   span->use = use;
   span->size_class = size_class;
   SetPages(span, pages);
-  if (zeroed != nullptr) {
-    *zeroed = map_.CountBacked(run.first, pages) == PageCount{0};
-  }
+  *fresh = pages - map_.CountBacked(run.first, pages);
   *closed = map_.CountClosed(run.first, pages);
   map_.MarkBacked(run.first, pages);
   map_.SetRange(run.first, pages, span);
@@ -240,8 +248,11 @@ Span* PageHeap::RemoveFree(Span* span) {
 bool PageHeap::ResizeInPlace(Span* span, PageCount pages) {
   if (pages.value == 0) return false;
   if (pages == span->pages) return true;
-  return pages < span->pages ? ShrinkInPlace(span, pages)
-                             : GrowInPlace(span, pages);
+  if (pages < span->pages) return ShrinkInPlace(span, pages);
+  PageCount fresh;
+  if (!GrowInPlace(span, pages, &fresh)) return false;
+  ReplaceKept(fresh);
+  return true;
 }
 
 bool PageHeap::ShrinkInPlace(Span* span, PageCount pages) {
@@ -260,7 +271,7 @@ bool PageHeap::ShrinkInPlace(Span* span, PageCount pages) {
   return true;
 }
 
-bool PageHeap::GrowInPlace(Span* span, PageCount pages) {
+bool PageHeap::GrowInPlace(Span* span, PageCount pages, PageCount* fresh) {
   LockGuard guard(lock_);
   const PageRun more{span->first + span->pages, pages - span->pages};
   Span* right = FreeSpanWith(more.first);
@@ -268,6 +279,7 @@ bool PageHeap::GrowInPlace(Span* span, PageCount pages) {
       !Carve(right, more)) {
     return false;
   }
+  *fresh = more.pages - map_.CountBacked(more.first, more.pages);
   map_.MarkBacked(more.first, more.pages);
   map_.SetRange(more.first, more.pages, span);
   SetPages(span, pages);
@@ -279,6 +291,7 @@ PageHeapStats PageHeap::stats() const {
   LockGuard guard(lock_);
   PageHeapStats stats = stats_;
   stats.free_spans = free_.count();
+  stats.kept_bytes = kept_.bytes();
   return stats;
 }
 

@@ -24,6 +24,7 @@
 #include "allocator/pages/block_place.h"
 #include "allocator/pages/decay.h"
 #include "allocator/pages/free_spans.h"
+#include "allocator/pages/kept_mappings.h"
 #include "allocator/pages/page_map.h"
 #include "allocator/pages/span.h"
 #include "allocator/pages/span_list.h"
@@ -46,6 +47,7 @@ struct PageHeapStats {
   size_t free_spans = 0;
   size_t mappings = 0;
   size_t mapping_bytes = 0;
+  size_t kept_bytes = 0;      // of freed mappings; the kernel may back them
   size_t peak_bytes = 0;      // of in_use and mappings together
   size_t released_bytes = 0;  // ever given back by decay, cap or trim
 };
@@ -75,19 +77,23 @@ class PageHeap {
   // neighbour. False: unchanged.
   bool ResizeInPlace(Span* span, PageCount pages);
 
-  // One block in its own zeroed mapping, of at least `bytes` and at least a
+  // One block in its own mapping, of at least `bytes` and at least a
   // page behind the block's start, or the page's rest and a kernel page behind
   // the block's end. The block is expected at place.BlockIn(span->memory); the
   // page map has its page and the mapping's first. nullptr when out of memory.
-  Span* NewMapping(size_t bytes, const BlockPlace& place);
-  void DeleteMapping(Span* span);
+  // Unless `zeroed` it may hold what was freed.
+  Span* NewMapping(size_t bytes, const BlockPlace& place, bool zeroed = true);
+  // Nothing is left at its addresses. Up to `keep` bytes of this mapping and
+  // those freed before stay backed elsewhere, for the next ones; all but its
+  // guard at the back must be accessible then.
+  void DeleteMapping(Span* span, size_t keep = 0);
   // Makes it `bytes` long, and never less than a page behind the block's
   // start. Content is kept; span->memory may move, the block's offset in it
   // stays. False: unchanged.
   bool ResizeMapping(Span* span, size_t bytes);
 
-  // Gives at least `bytes` of free dirty pages back to the kernel, if there
-  // are as many; returns how many bytes it gave.
+  // Gives at least `bytes` of free dirty pages and of what is kept of mappings
+  // back to the kernel, if there are as many; returns how many bytes it gave.
   size_t ReleaseFreePages(size_t bytes);
   // To be called now and then from slow paths; cheap when nothing is due.
   void Decay();
@@ -108,7 +114,7 @@ class PageHeap {
 
   // page_heap.cc
   Span* TakeSpan(PageCount pages, SpanUse use, SizeClass size_class,
-                 size_t alignment, bool* zeroed, PageCount* closed);
+                 size_t alignment, PageCount* fresh, PageCount* closed);
   PageRun FindOrGrow(PageCount pages, size_t alignment)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   Span* FindFree(PageCount pages, size_t alignment, PageCount enough) const
@@ -118,7 +124,7 @@ class PageHeap {
   void AddRest(Span* record, PageRun rest, PageCount dirty, Span* dirty_place)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   bool ShrinkInPlace(Span* span, PageCount pages);
-  bool GrowInPlace(Span* span, PageCount pages);
+  bool GrowInPlace(Span* span, PageCount pages, PageCount* fresh);
   void NoteInUse(PageCount more) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   void NotePeak() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   void FreePagesInUse(Span* record) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
@@ -144,6 +150,7 @@ class PageHeap {
   bool OpenFree(PageRun run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
 
   // page_heap_mapping.cc
+  Span* TryNewMapping(size_t bytes, const BlockPlace& place, bool zeroed);
   void GiveBack(MemoryRange memory) ABSL_LOCKS_EXCLUDED(lock_);
   bool MapEntries(Span* span) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   void ClearEntries(const Span* span) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
@@ -151,6 +158,19 @@ class PageHeap {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   bool GrowMapping(Span* span, size_t bytes);
   bool ShrinkMapping(Span* span, size_t bytes);
+
+  // page_heap_kept.cc
+  MemoryRange TakeKept(size_t bytes);
+  MemoryRange Keep(MemoryRange memory, size_t back_guard, size_t most);
+  void AddKept(MemoryRange range, size_t most);
+  bool TryAddKept(MemoryRange range, size_t most);
+  MemoryRange TakeOldestKept(size_t most) ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  size_t ReleaseKept(size_t bytes) ABSL_LOCKS_EXCLUDED(lock_);
+  void ReplaceKept(PageCount fresh) ABSL_LOCKS_EXCLUDED(lock_);
+  void NoteKept() ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
+  PageCount KeptPages() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_) {
+    return BytesToPagesCeil(kept_.bytes());
+  }
 
   // page_heap_release.cc
   PageCount BeyondCap() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
@@ -166,6 +186,11 @@ class PageHeap {
   // Free spans with dirty pages, in the order in which they became free.
   SpanList dirty_ ABSL_GUARDED_BY(lock_);
   DirtyDecay decay_ ABSL_GUARDED_BY(lock_);
+  KeptMappings kept_ ABSL_GUARDED_BY(lock_);
+  DirtyDecay kept_decay_ ABSL_GUARDED_BY(lock_);
+  // Spans' pages that came fresh from the kernel and took no kept ones' place
+  // yet.
+  PageCount unreplaced_ ABSL_GUARDED_BY(lock_);
   // Heap memory that the page map had no room for yet.
   MemoryRange unmapped_ ABSL_GUARDED_BY(lock_);
   PageHeapStats stats_ ABSL_GUARDED_BY(lock_);

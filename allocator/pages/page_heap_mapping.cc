@@ -1,5 +1,6 @@
 // The page heap's mappings: one block each, made and unmapped by the kernel.
 #include <algorithm>
+#include <cstdint>
 
 #include "allocator/base/misuse.h"
 #include "allocator/pages/page_heap.h"
@@ -19,7 +20,16 @@ PageId BlockPage(const Span* span) {
 
 }  // namespace
 
-Span* PageHeap::NewMapping(size_t bytes, const BlockPlace& place) {
+Span* PageHeap::NewMapping(size_t bytes, const BlockPlace& place, bool zeroed) {
+  Span* span = TryNewMapping(bytes, place, zeroed);
+  if (span == nullptr && ReleaseKept(SIZE_MAX) != 0) {
+    span = TryNewMapping(bytes, place, zeroed);
+  }
+  return span;
+}
+
+Span* PageHeap::TryNewMapping(size_t bytes, const BlockPlace& place,
+                              bool zeroed) {
   if (bytes > kMaxRequestBytes || place.alignment > kMaxRequestBytes) {
     return nullptr;
   }
@@ -27,8 +37,12 @@ Span* PageHeap::NewMapping(size_t bytes, const BlockPlace& place) {
       place.front + std::max(place.alignment, kBlockAlignment);
   const size_t total = place.from_end != 0 ? AlignUp(bytes, kKernelPageBytes)
                                            : MappingBytes(bytes, most_offset);
-  const MemoryRange memory =
-      source_.Grow(total, kKernelPageBytes, GrowKind::kMapping);
+  MemoryRange memory;
+  if (!zeroed) memory = TakeKept(total);
+  if (memory.empty()) {
+    memory = source_.Grow(total, kKernelPageBytes, GrowKind::kMapping);
+    ReleaseKept(memory.bytes);
+  }
   if (memory.empty()) return nullptr;
   {
     LockGuard guard(lock_);
@@ -51,8 +65,9 @@ Span* PageHeap::NewMapping(size_t bytes, const BlockPlace& place) {
   return nullptr;
 }
 
-void PageHeap::DeleteMapping(Span* span) {
+void PageHeap::DeleteMapping(Span* span, size_t keep) {
   const MemoryRange memory = span->memory;
+  const size_t back_guard = span->back_guard;
   {
     LockGuard guard(lock_);
     Check(span->use == SpanUse::kMapping, span);
@@ -63,7 +78,9 @@ void PageHeap::DeleteMapping(Span* span) {
     stats_.mapping_bytes -= memory.bytes;
     spans_.Delete(span);
   }
-  GiveBack(memory);
+  const MemoryRange rest = keep == 0 ? memory : Keep(memory, back_guard, keep);
+  if (!rest.empty()) GiveBack(rest);
+  Decay();
 }
 
 // Where the kernel refuses, having no room to split its own records, the pages
@@ -94,9 +111,12 @@ void PageHeap::GiveBack(MemoryRange memory) {
 bool PageHeap::ResizeMapping(Span* span, size_t bytes) {
   if (bytes > kMaxRequestBytes) return false;
   const size_t wanted = MappingBytes(bytes, span->block_offset);
-  if (wanted == span->memory.bytes) return true;
-  return wanted < span->memory.bytes ? ShrinkMapping(span, wanted)
-                                     : GrowMapping(span, wanted);
+  const size_t old = span->memory.bytes;
+  if (wanted == old) return true;
+  if (wanted < old) return ShrinkMapping(span, wanted);
+  if (!GrowMapping(span, wanted)) return false;
+  ReleaseKept(wanted - old);
+  return true;
 }
 
 bool PageHeap::ShrinkMapping(Span* span, size_t bytes) {

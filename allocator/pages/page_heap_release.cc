@@ -9,20 +9,24 @@ size_t PageHeap::ReleaseFreePages(size_t bytes) {
   // Not BytesToPagesCeil, which wraps for a trim of everything.
   const PageCount pages{BytesToPagesFloor(bytes).value +
                         (bytes % kPageBytes != 0 ? 1 : 0)};
-  return ReleaseOldest(pages).bytes();
+  const size_t released = ReleaseOldest(pages).bytes();
+  return released < bytes ? released + ReleaseKept(bytes - released) : released;
 }
 
 void PageHeap::Decay() {
   const uint64_t now = clock_();
   if (now < next_tick_ms_.load(std::memory_order_relaxed)) return;
   PageCount due;
+  PageCount kept_due;
   {
     LockGuard guard(lock_);
     if (!decay_.TickIsDue(now)) return;
     due = decay_.EndWindow(now, stats_.free_dirty);
+    kept_due = kept_decay_.EndWindow(now, KeptPages());
     next_tick_ms_.store(now + kDecayTickMs, std::memory_order_relaxed);
   }
   ReleaseOldest(due);
+  ReleaseKept(kept_due.bytes());
 }
 
 PageCount PageHeap::BeyondCap() const {

@@ -42,6 +42,11 @@ class MemorySource {
   // is unchanged.
   virtual MemoryRange Resize(MemoryRange mapping, size_t bytes) = 0;
 
+  // As Resize, for a kMapping range or the head of one, but always moves it, to
+  // addresses that nothing had for long: an access to the old ones faults.
+  // Backed pages stay so, and it costs less than to change their access.
+  virtual MemoryRange Move(MemoryRange head, size_t bytes) = 0;
+
  protected:
   ~MemorySource() = default;
 };

@@ -33,6 +33,12 @@ class Os {
   virtual uintptr_t Remap(uintptr_t start, size_t old_bytes,
                           size_t new_bytes) = 0;
 
+  // Resizes a mapping or its head and moves it to `target`, if nothing is
+  // there: nothing is left where it was. Returns where it is then, 0 when the
+  // kernel refuses.
+  virtual uintptr_t Move(uintptr_t start, size_t old_bytes, size_t new_bytes,
+                         uintptr_t target) = 0;
+
   // The pages read as zero afterwards and cost no memory until touched.
   virtual bool Decommit(uintptr_t start, size_t bytes) = 0;
 

@@ -29,13 +29,32 @@ uintptr_t RealOs::Map(size_t bytes) {
                             MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 }
 
-bool RealOs::Unmap(uintptr_t start, size_t bytes) {
+// One place at which munmap can fail, for whoever has to let it.
+[[gnu::noinline]] bool RealOs::Unmap(uintptr_t start, size_t bytes) {
   return munmap(Pointer(start), bytes) == 0;
 }
 
 uintptr_t RealOs::Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) {
   return AddressOrZero(
       mremap(Pointer(start), old_bytes, new_bytes, MREMAP_MAYMOVE));
+}
+
+uintptr_t RealOs::Move(uintptr_t start, size_t old_bytes, size_t new_bytes,
+                       uintptr_t target) {
+  // mremap replaces whatever it finds, so the place must be ours first.
+  const uintptr_t ours = AddressOrZero(
+      mmap(Pointer(target), new_bytes, PROT_NONE,
+           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
+           -1, 0));
+  if (ours == 0) return 0;
+  // A kernel before 4.17 may put it elsewhere.
+  const uintptr_t moved =
+      ours != target ? 0
+                     : AddressOrZero(mremap(
+                           Pointer(start), old_bytes, new_bytes,
+                           MREMAP_MAYMOVE | MREMAP_FIXED, Pointer(target)));
+  if (moved == 0) Unmap(ours, new_bytes);
+  return moved;
 }
 
 bool RealOs::Decommit(uintptr_t start, size_t bytes) {

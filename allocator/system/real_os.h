@@ -25,6 +25,8 @@ class RealOs final : public Os {
   uintptr_t Map(size_t bytes) override;
   bool Unmap(uintptr_t start, size_t bytes) override;
   uintptr_t Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) override;
+  uintptr_t Move(uintptr_t start, size_t old_bytes, size_t new_bytes,
+                 uintptr_t target) override;
   bool Decommit(uintptr_t start, size_t bytes) override;
   bool Protect(uintptr_t start, size_t bytes, bool accessible) override;
 };

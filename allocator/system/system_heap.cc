@@ -14,6 +14,9 @@ constexpr uint32_t kMaxSbrkPause = 1024;
 // reading it and our moving it.
 constexpr int kRaceRetries = 3;
 
+// Of targets of a move at which something may lie.
+constexpr int kMoveTries = 4;
+
 // sbrk takes a signed increment; nothing larger can be asked of mmap either.
 constexpr size_t kMaxGrowBytes = PTRDIFF_MAX / 2;
 
@@ -182,6 +185,26 @@ MemoryRange SystemHeap::Resize(MemoryRange mapping, size_t bytes) {
   LockGuard guard(lock_);
   stats_.mapping_bytes += bytes - mapping.bytes;
   return {start, bytes};
+}
+
+MemoryRange SystemHeap::Move(MemoryRange head, size_t bytes) {
+  if (bytes > kMaxGrowBytes) return {};
+  const ErrnoGuard errno_guard;
+  for (int i = 0; i < kMoveTries; ++i) {
+    const uintptr_t target = NextTarget(head.start, bytes);
+    if (target == 0) return {};
+    const uintptr_t start = os_.Move(head.start, head.bytes, bytes, target);
+    if (start == 0) continue;
+    LockGuard guard(lock_);
+    stats_.mapping_bytes += bytes - head.bytes;
+    return {start, bytes};
+  }
+  return {};
+}
+
+uintptr_t SystemHeap::NextTarget(uintptr_t near, size_t bytes) {
+  LockGuard guard(lock_);
+  return targets_.Next(near, bytes);
 }
 
 SystemHeapStats SystemHeap::stats() const {

@@ -18,13 +18,13 @@
 #include "allocator/base/lock.h"
 #include "allocator/base/units.h"
 #include "allocator/system/memory_source.h"
+#include "allocator/system/move_targets.h"
 #include "allocator/system/os.h"
 
 namespace headroom {
 
 inline constexpr size_t kFirstChunkBytes = size_t{256} << 10;
 inline constexpr size_t kMaxChunkBytes = size_t{32} << 20;
-inline constexpr size_t kHugePageBytes = size_t{2} << 20;
 
 struct SystemHeapStats {
   size_t sbrk_bytes = 0;      // heap memory that came from sbrk
@@ -47,6 +47,7 @@ class SystemHeap final : public MemorySource {
   MemoryRange Grow(size_t bytes, size_t alignment, GrowKind kind) override;
   bool Release(MemoryRange range, ReleaseMode mode) override;
   MemoryRange Resize(MemoryRange mapping, size_t bytes) override;
+  MemoryRange Move(MemoryRange head, size_t bytes) override;
 
   SystemHeapStats stats() const;
 
@@ -70,6 +71,7 @@ class SystemHeap final : public MemorySource {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(lock_);
   MemoryRange MapAligned(size_t bytes, size_t alignment);
   bool Apply(MemoryRange range, ReleaseMode mode);
+  uintptr_t NextTarget(uintptr_t near, size_t bytes);
 
   Os& os_;
   mutable Lock lock_{LockRank::kSystemHeap};
@@ -79,6 +81,7 @@ class SystemHeap final : public MemorySource {
   // After a failure, how many growths to leave sbrk alone: 1, 2, 4, ...
   uint32_t sbrk_pause_ ABSL_GUARDED_BY(lock_) = 0;
   uint32_t growths_to_skip_ ABSL_GUARDED_BY(lock_) = 0;
+  MoveTargets targets_ ABSL_GUARDED_BY(lock_);
   SystemHeapStats stats_ ABSL_GUARDED_BY(lock_);
 };
 

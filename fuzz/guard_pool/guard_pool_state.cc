@@ -290,9 +290,9 @@ std::string Expression(GuardPoolState::Origin origin) {
 }
 
 std::string Expression(OsCall call) {
-  constexpr const char* kNames[] = {"kSbrk",   "kKernelBreak", "kMap",
-                                    "kUnmap",  "kRemap",       "kDecommit",
-                                    "kProtect"};
+  constexpr const char* kNames[] = {"kSbrk",    "kKernelBreak", "kMap",
+                                    "kUnmap",   "kRemap",       "kDecommit",
+                                    "kProtect", "kMove"};
   return std::string("OsCall::") + kNames[static_cast<int>(call)];
 }
 

@@ -55,6 +55,11 @@ class GuardSource final : public MemorySource {
     return {};
   }
 
+  MemoryRange Move(MemoryRange, size_t) override {
+    Require(false, "no pool is moved");
+    return {};
+  }
+
   // Of the pool's pages.
   void Mark(MemoryRange range, bool value, GuardPages* pages) const {
     for (size_t i = 0; i < range.bytes; i += kKernelPageBytes) {

@@ -43,7 +43,7 @@ size_t ReadTail(ByteReader& bytes, size_t pages) {
 size_t ReadMappingBytes(ByteReader& bytes) {
   const uint8_t kind = bytes.Byte();
   if (kind < 200) return bytes.TwoBytes();
-  if (kind < 250) return bytes.TwoBytes() * size_t{8};
+  if (kind < 250) return bytes.TwoBytes() * size_t{64};
   return size_t{1} << (bytes.Byte() % 64);
 }
 
@@ -53,6 +53,18 @@ NewSpanOperation ReadNewSpan(ByteReader& bytes, uint32_t count) {
   const size_t alignment = ReadAlignment(bytes);
   return {count, pages, use, alignment,
           use == SpanUse::kLarge ? ReadTail(bytes, pages) : 0};
+}
+
+NewMappingOperation ReadNewMapping(ByteReader& bytes) {
+  const size_t size = ReadMappingBytes(bytes);
+  const size_t alignment = ReadBlockAlignment(bytes);
+  const uint8_t kind = bytes.Byte();
+  return {size, alignment, kind % 2 == 1, bytes.Byte() % 2 == 1, kind < 128};
+}
+
+size_t ReadKeep(ByteReader& bytes) {
+  const uint8_t kind = bytes.Byte();
+  return kind < 64 ? 0 : (kind % 64) << 18;
 }
 
 }  // namespace
@@ -83,11 +95,9 @@ PageHeapOperation ReadPageHeapOperation(ByteReader& bytes) {
     case 10:
       return ResizeSpanOperation{bytes.Byte(), ReadPages(bytes)};
     case 11:
-      return NewMappingOperation{ReadMappingBytes(bytes),
-                                 ReadBlockAlignment(bytes),
-                                 bytes.Byte() % 2 == 1, bytes.Byte() % 2 == 1};
+      return ReadNewMapping(bytes);
     case 12:
-      return DeleteMappingOperation{bytes.Byte()};
+      return DeleteMappingOperation{bytes.Byte(), ReadKeep(bytes)};
     case 13:
       return ResizeMappingOperation{bytes.Byte(), ReadMappingBytes(bytes)};
     case 14:

@@ -74,23 +74,26 @@ struct NewMappingOperation {
   size_t alignment;
   bool front;
   bool at_end;
+  bool zeroed;
   void Perform(PageHeapState& state) const {
-    state.NewMapping(bytes, alignment, front, at_end);
+    state.NewMapping(bytes, alignment, front, at_end, zeroed);
   }
   OperationText Describe() const {
     return {"NewMappingOperation",
             {{"bytes", bytes},
              {"alignment", alignment},
              {"front", front},
-             {"at_end", at_end}}};
+             {"at_end", at_end},
+             {"zeroed", zeroed}}};
   }
 };
 
 struct DeleteMappingOperation {
   size_t index;
-  void Perform(PageHeapState& state) const { state.DeleteMapping(index); }
+  size_t keep;
+  void Perform(PageHeapState& state) const { state.DeleteMapping(index, keep); }
   OperationText Describe() const {
-    return {"DeleteMappingOperation", {{"index", index}}};
+    return {"DeleteMappingOperation", {{"index", index}, {"keep", keep}}};
   }
 };
 

@@ -44,6 +44,7 @@ void PageHeapState::NewSpan(size_t pages, SpanUse use, size_t alignment,
   Span* span =
       pages_.NewSpan(PageCount{pages}, use, 0, alignment, &zeroed, closed_tail);
   source_.new_span_bytes = 0;
+  AdoptLeft(span);
   const bool refused = os_.refusals() != refusals;
   if (span == nullptr) {
     Require(refused || absurd || pages == 0,
@@ -124,6 +125,7 @@ void PageHeapState::ResizeSpan(size_t index, size_t pages) {
   if (shrinks) model_.Shrink(old, wanted.bytes);
   const uint64_t refusals = os_.refusals();
   const bool resized = pages_.ResizeInPlace(span, PageCount{pages});
+  AdoptLeft();
   Require(resized == fits || os_.refusals() != refusals,
           "a span is resized when there is room");
   if (!resized) {
@@ -150,7 +152,7 @@ void PageHeapState::CheckMapping(const Span* span) const {
 }
 
 void PageHeapState::NewMapping(size_t bytes, size_t alignment, bool front,
-                               bool at_end) {
+                               bool at_end, bool zeroed) {
   if (mappings_.size() >= kMostSpans) return;
   const size_t front_bytes = front ? kFrontBytes : 0;
   const size_t total =
@@ -159,11 +161,8 @@ void PageHeapState::NewMapping(size_t bytes, size_t alignment, bool front,
   const BlockPlace place{alignment, front_bytes,
                          at_end ? std::max<size_t>(bytes, 1) + kBackBytes : 0};
   const uint64_t refusals = os_.refusals();
-  const PageCount heap_before = pages_.stats().heap;
-  source_.in_mapping = true;
-  Span* span = pages_.NewMapping(total, place);
-  source_.in_mapping = false;
-  AdoptKept(heap_before);
+  Span* span = pages_.NewMapping(total, place, zeroed);
+  AdoptLeft();
   if (span == nullptr) {
     Require(os_.refusals() != refusals || total > kAddressSpaceBytes,
             "null comes only when the kernel refused or the request is absurd");
@@ -179,12 +178,12 @@ void PageHeapState::NewMapping(size_t bytes, size_t alignment, bool front,
   Require(block + bytes + kBackBytes <= memory.end() &&
               (at_end || block + kPageBytes <= memory.end()),
           "a mapping has room behind its block");
-  Probes::RequireZero(memory);
+  if (zeroed) Probes::RequireZero(memory);
   mappings_.push_back({span, {}});
   Touch(mappings_.back());
 }
 
-void PageHeapState::DeleteMapping(size_t index) {
+void PageHeapState::DeleteMapping(size_t index, size_t keep) {
   if (mappings_.empty()) return;
   std::swap(mappings_[index % mappings_.size()], mappings_.back());
   const Live live = mappings_.back();
@@ -193,11 +192,12 @@ void PageHeapState::DeleteMapping(size_t index) {
   live.probes.Check(span->memory.start);
   const uintptr_t start = span->memory.start;
   const uintptr_t block = start + span->block_offset;
-  const PageCount heap_before = pages_.stats().heap;
-  source_.in_mapping = true;
-  pages_.DeleteMapping(span);
-  source_.in_mapping = false;
-  AdoptKept(heap_before);
+  const uint64_t refusals = os_.refusals();
+  pages_.DeleteMapping(span, keep);
+  AdoptLeft();
+  Require(keep == 0 || pages_.stats().kept_bytes <= keep ||
+              os_.refusals() != refusals,
+          "no more is kept than was said");
   for (const uintptr_t address : {start, block}) {
     // The record may be that of the free pages now.
     const Span* there = map_.Get(PageContaining(address));
@@ -207,18 +207,19 @@ void PageHeapState::DeleteMapping(size_t index) {
 }
 
 // What the kernel did not unmap is free memory from now on, if there was a
-// record for it.
-void PageHeapState::AdoptKept(PageCount heap_before) {
-  const MemoryRange kept = source_.kept;
-  source_.kept = {};
-  if (kept.empty()) return;
-  const uintptr_t start = AlignUp(kept.start, kPageBytes);
-  const uintptr_t end = AlignDown(kept.end(), kPageBytes);
-  if (start >= end) return;
-  const size_t joined = (pages_.stats().heap - heap_before).bytes();
-  Require(joined == 0 || joined == end - start,
-          "all of a mapping joins the heap, or nothing");
-  if (joined != 0) model_.Adopt({start, joined}, source_.kept_is_clean);
+// record for it: closed, unless a span was made of it meanwhile.
+void PageHeapState::AdoptLeft(const Span* made) {
+  for (const PageSource::Left& left : source_.left) {
+    const uintptr_t start = AlignUp(left.range.start, kPageBytes);
+    const uintptr_t end = AlignDown(left.range.end(), kPageBytes);
+    if (start >= end) continue;
+    const bool is_made = made != nullptr && made->memory.start < end &&
+                         made->memory.end() > start;
+    if (is_made || map_.IsClosed(PageContaining(end - 1))) {
+      model_.Adopt({start, end - start}, left.is_clean);
+    }
+  }
+  source_.left.clear();
 }
 
 void PageHeapState::ResizeMapping(size_t index, size_t bytes) {
@@ -228,9 +229,10 @@ void PageHeapState::ResizeMapping(size_t index, size_t bytes) {
   const MemoryRange old = span->memory;
   const size_t offset = span->block_offset;
   const uint64_t refusals = os_.refusals();
-  source_.in_mapping = true;
   const bool resized = pages_.ResizeMapping(span, bytes);
-  source_.in_mapping = false;
+  // A tail that the kernel did not take back is still the mapping's.
+  if (!resized) source_.left.clear();
+  AdoptLeft();
   Require(span->block_offset == offset, "a block stays where it is in it");
   if (!resized) {
     Require(os_.refusals() != refusals || bytes > kAddressSpaceBytes,
@@ -250,21 +252,25 @@ void PageHeapState::ResizeMapping(size_t index, size_t bytes) {
 }
 
 void PageHeapState::ReleaseFreePages(size_t bytes) {
-  const size_t dirty = model_.dirty_bytes();
+  const size_t kept = pages_.stats().kept_bytes;
+  const size_t free = model_.dirty_bytes() + kept;
   const size_t before = model_.decommitted_bytes();
   const uint64_t refusals = os_.refusals();
   const size_t released = pages_.ReleaseFreePages(bytes);
-  Require(released == model_.decommitted_bytes() - before,
+  AdoptLeft();
+  Require(released == model_.decommitted_bytes() - before + kept -
+                          pages_.stats().kept_bytes,
           "a trim tells how much it gave");
-  Require(released >= std::min(bytes, dirty) || os_.refusals() != refusals,
+  Require(released >= std::min(bytes, free) || os_.refusals() != refusals,
           "a trim gives what it is asked for");
-  Require(bytes > dirty || released < bytes + kPageBytes,
-          "a trim gives no more than it is asked for");
+  Require(bytes > free || released < bytes + kPageBytes + kLeastKeptBytes,
+          "a trim gives little more than it is asked for");
 }
 
 void PageHeapState::PassTime(uint64_t milliseconds) {
   now_ms_ += milliseconds;
   pages_.Decay();
+  AdoptLeft();
 }
 
 void PageHeapState::AfterOperation() {
@@ -283,10 +289,13 @@ void PageHeapState::AfterOperation() {
   Require(stats.peak_in_use >= stats.in_use &&
               stats.peak_bytes >= stats.in_use.bytes() + mapping_bytes,
           "the peak is no less than now");
+  peak_mapping_bytes_ = std::max(peak_mapping_bytes_, mapping_bytes);
+  Require(mapping_bytes + stats.kept_bytes <= peak_mapping_bytes_,
+          "what is kept costs no more than mappings once did");
 }
 
 void PageHeapState::Finish() {
-  while (!mappings_.empty()) DeleteMapping(0);
+  while (!mappings_.empty()) DeleteMapping(0, 0);
   while (!spans_.empty()) DeleteSpan(0, /*close=*/false);
   AfterOperation();
   os_.RefuseLater(0, 0);
@@ -297,7 +306,8 @@ void PageHeapState::Finish() {
   const PageHeapStats stats = pages_.stats();
   Require(stats.in_use == PageCount{0} && stats.mappings == 0,
           "nothing is in use at the end");
-  Require(stats.free_dirty == PageCount{0}, "time leaves no dirty page");
+  Require(stats.free_dirty == PageCount{0} && stats.kept_bytes == 0,
+          "time leaves no dirty page, and nothing kept");
 }
 
 }  // namespace headroom

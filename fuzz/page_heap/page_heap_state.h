@@ -48,8 +48,10 @@ class PageHeapState {
   void ResizeSpan(size_t index, size_t pages);
 
   // A mapping for a block of so many bytes, as the front makes them.
-  void NewMapping(size_t bytes, size_t alignment, bool front, bool at_end);
-  void DeleteMapping(size_t index);
+  void NewMapping(size_t bytes, size_t alignment, bool front, bool at_end,
+                  bool zeroed);
+  // `keep`: as the page heap's.
+  void DeleteMapping(size_t index, size_t keep);
   void ResizeMapping(size_t index, size_t bytes);
 
   void ReleaseFreePages(size_t bytes);
@@ -62,7 +64,7 @@ class PageHeapState {
   void Finish();
 
  private:
-  void AdoptKept(PageCount heap_before);
+  void AdoptLeft(const Span* made = nullptr);
   struct Live {
     Span* span;
     Probes probes;
@@ -85,6 +87,7 @@ class PageHeapState {
   PageHeap pages_{source_, arena_, map_, &Now};
   std::vector<Live> spans_;
   std::vector<Live> mappings_;
+  size_t peak_mapping_bytes_ = 0;
   uint8_t next_seed_ = 1;
 };
 

@@ -4,6 +4,9 @@
 #ifndef FUZZ_PAGE_HEAP_PAGE_SOURCE_H_
 #define FUZZ_PAGE_HEAP_PAGE_SOURCE_H_
 
+#include <cstddef>
+#include <vector>
+
 #include "allocator/system/memory_source.h"
 #include "fuzz/page_heap/page_model.h"
 
@@ -22,9 +25,13 @@ class PageSource final : public MemorySource {
 
   bool Release(MemoryRange range, ReleaseMode mode) override {
     const bool released = source_.Release(range, mode);
-    if (in_mapping) {
-      if (mode == ReleaseMode::kUnmap && !released) kept = range;
-      if (mode == ReleaseMode::kDecommit) kept_is_clean = released;
+    if (mode == ReleaseMode::kUnmap) {
+      if (!released) left.push_back({range, false});
+      return released;
+    }
+    if (mode == ReleaseMode::kDecommit && !left.empty() &&
+        left.back().range == range) {
+      left.back().is_clean = released;
       return released;
     }
     if (!released) {
@@ -45,13 +52,18 @@ class PageSource final : public MemorySource {
     return source_.Resize(mapping, bytes);
   }
 
-  // What is going on: a call for a mapping, or for a new span of so many bytes.
-  bool in_mapping = false;
+  MemoryRange Move(MemoryRange head, size_t bytes) override {
+    return source_.Move(head, bytes);
+  }
+
+  // What is going on: a call for a new span of so many bytes.
   size_t new_span_bytes = 0;
-  // Of the mapping that the kernel did not take back, and whether it emptied
-  // it.
-  MemoryRange kept;
-  bool kept_is_clean = false;
+  // Of mappings, what the kernel did not take back, and whether it emptied it.
+  struct Left {
+    MemoryRange range;
+    bool is_clean;
+  };
+  std::vector<Left> left;
 
  private:
   MemorySource& source_;

@@ -190,6 +190,17 @@ uintptr_t FuzzOs::Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) {
   return moved;
 }
 
+uintptr_t FuzzOs::Move(uintptr_t start, size_t old_bytes, size_t new_bytes,
+                       uintptr_t /*target*/) {
+  const std::scoped_lock hold(lock_);
+  if (Refused(OsCall::kMove)) return Refuse();
+  const uintptr_t moved = PlaceMapping(new_bytes);
+  if (moved == 0) return 0;
+  MovePages(start, moved, std::min(old_bytes, new_bytes));
+  TakeAway(start, old_bytes);
+  return moved;
+}
+
 bool FuzzOs::Decommit(uintptr_t start, size_t bytes) {
   const std::scoped_lock hold(lock_);
   if (Refused(OsCall::kDecommit)) return Refuse() != 0;

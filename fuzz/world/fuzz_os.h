@@ -30,6 +30,7 @@ enum class OsCall : uint8_t {
   kRemap,
   kDecommit,
   kProtect,
+  kMove,
 };
 
 class FuzzOs final : public Os {
@@ -49,6 +50,9 @@ class FuzzOs final : public Os {
   uintptr_t Map(size_t bytes) override;
   bool Unmap(uintptr_t start, size_t bytes) override;
   uintptr_t Remap(uintptr_t start, size_t old_bytes, size_t new_bytes) override;
+  // Anywhere but at an address that was used: `target` is none of ours.
+  uintptr_t Move(uintptr_t start, size_t old_bytes, size_t new_bytes,
+                 uintptr_t target) override;
   bool Decommit(uintptr_t start, size_t bytes) override;
   bool Protect(uintptr_t start, size_t bytes, bool accessible) override;
 

@@ -58,7 +58,7 @@ TEST(OptionsTest, EveryKeyIsRead) {
           "zero_on_free=1:verify_on_reuse=sampled:tail_canary=true:"
           "quarantine=64k:check_origin=on:guard_pages=yes:zero_size_page=1:"
           "sample_every=17:on_misuse=report:crash_handler=0:protect_large=off:"
-          "trace=/tmp/a=b:help=1")
+          "keep_large=3m:trace=/tmp/a=b:help=1")
           .options;
   EXPECT_EQ(options.strict, 0u);
   EXPECT_EQ(options.zero_on_free, 1u);
@@ -72,6 +72,7 @@ TEST(OptionsTest, EveryKeyIsRead) {
   EXPECT_EQ(options.on_misuse, kMisuseReports);
   EXPECT_EQ(options.crash_handler, 0u);
   EXPECT_EQ(options.protect_large, 0u);
+  EXPECT_EQ(options.keep_large, uint64_t{3} << 20);
   EXPECT_EQ(options.trace, 8u);
   EXPECT_STREQ(options.trace_path.text, "/tmp/a=b");
   EXPECT_EQ(options.help, 1u);

@@ -16,7 +16,7 @@ import sys
 CALL = re.compile(
     r"""(?<![\w:])(?:
       os_\.[A-Z]\w* |
-      source_\.(?:Grow|Release|Resize) |
+      source_\.(?:Grow|Release|Resize|Move) |
       (?:arena_?|cells_?|spans_|caches_)\.(?:Allocate|New) |
       map_\.(?:Reserve|PrepareSpareLeaves) |
       NewRoot | NewLeaf | TakeFromSource | Ask

@@ -144,11 +144,18 @@ int munmap(void* start, size_t bytes) noexcept {
 
 void* mremap(void* start, size_t old_bytes, size_t bytes, int flags,
              ...) noexcept {
+  void* target = nullptr;
+  if ((flags & MREMAP_FIXED) != 0) {
+    va_list arguments;
+    va_start(arguments, flags);
+    target = va_arg(arguments, void*);
+    va_end(arguments);
+  }
   const long result =
       FAILS(kMremap)
           ? -ENOMEM
           : RawSyscall(SYS_mremap, Pointer(start), static_cast<long>(old_bytes),
-                       static_cast<long>(bytes), flags);
+                       static_cast<long>(bytes), flags, Pointer(target));
   return reinterpret_cast<void*>(Answer(result));
 }
 

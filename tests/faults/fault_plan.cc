@@ -15,7 +15,8 @@ constexpr uint64_t kMostStacks = 8;
 
 const char* NameOfKinds(uint32_t kinds) {
   static constexpr const char* kNames[kCallKinds] = {
-      "sbrk", "brk", "mmap", "munmap", "mremap", "madvise", "mprotect", "clock",
+      "sbrk",    "brk",      "mmap", "munmap", "mremap",
+      "madvise", "mprotect", "move", "clock",
   };
   return std::has_single_bit(kinds) ? kNames[std::countr_zero(kinds)]
                                     : "any call";

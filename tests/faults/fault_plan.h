@@ -17,7 +17,7 @@
 namespace headroom {
 
 // FuzzOs's calls, and the clock's reading.
-inline constexpr int kClockCall = static_cast<int>(OsCall::kProtect) + 1;
+inline constexpr int kClockCall = static_cast<int>(OsCall::kMove) + 1;
 inline constexpr int kCallKinds = kClockCall + 1;
 inline constexpr uint32_t kAllKinds = (1u << kCallKinds) - 1;
 inline constexpr uint32_t kMemoryKinds = kAllKinds & ~(1u << kClockCall);

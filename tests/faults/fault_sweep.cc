@@ -75,7 +75,8 @@ void CheckNothingIsLost(HeapState& state, const FaultPlan& plan,
   Require(pages >= grown, "all of the heap's memory is in the page heap");
   const size_t joined = pages - grown;  // mappings that were not taken back
   const size_t known = heap.arena.stats().held_bytes + kGuardPoolBytes +
-                       stats.heap_map_bytes + joined;
+                       stats.heap_map_bytes + joined +
+                       heap.pages.stats().kept_bytes;
   const size_t mapped = heap.os.mapped_bytes();
   Require(mapped >= known, "nothing is there twice");
   const size_t lost = mapped - known;

@@ -183,6 +183,14 @@ Steps MappingSteps() {
   steps.push_back([](HeapState& s) { s.Reallocate(0, 100); });
   steps.push_back(FreeAll);
   steps.push_back([](HeapState& s) { s.Allocate({}, 5 * kMiB); });
+  // What is kept of mappings is split, grows, makes room for a span and goes.
+  for (const size_t bytes : {5 * kMiB, 12 * kMiB, 2 * kMiB}) {
+    steps.push_back(FreeAll);
+    steps.push_back([bytes](HeapState& s) { s.Allocate({}, bytes); });
+  }
+  steps.push_back(FreeAll);
+  steps.push_back(PassTime);
+  steps.push_back(Trim);
   return steps;
 }
 

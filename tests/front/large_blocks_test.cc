@@ -44,7 +44,7 @@ TEST_F(LargeBlocksTest, ASpanUpToTheLimitThenAMapping) {
   EXPECT_EQ(Find(mapping).span->use, SpanUse::kMapping);
   EXPECT_EQ(heap_->source.mapping_count(), 1u);
   Free(mapping);
-  EXPECT_EQ(heap_->source.mapping_count(), 0u);
+  EXPECT_EQ(heap_->Stats().mapping_count, 0u);
   Free(span);
   EXPECT_EQ(heap_->pages.stats().in_use.value, 0u);
 }
@@ -114,7 +114,47 @@ TEST_F(LargeBlocksTest, MappingsAreResizedByTheKernel) {
   EXPECT_EQ(Resize(moved, 9 * kSpanBytes), nullptr);
   EXPECT_EQ(moved[0], 1);
   Free(moved);
+  heap_->ReleaseAll();
   EXPECT_EQ(heap_->source.mapped_bytes, 0u);
+}
+
+TEST_F(LargeBlocksTest, AFreedMappingServesTheNextOneAtAnotherAddress) {
+  auto* block = static_cast<char*>(Allocate(2 * kSpanBytes));
+  memset(block, 5, 2 * kSpanBytes);
+  const MemoryRange old = Find(block).span->memory;
+  Free(block);
+  EXPECT_FALSE(heap_->source.Owns(old)) << "a late access faults";
+  EXPECT_TRUE(heap_->freed.Contains(block));
+  EXPECT_EQ(heap_->Stats().kept_bytes, old.bytes);
+  EXPECT_EQ(heap_->source.mapped_bytes, old.bytes);
+  bool zeroed = false;
+  auto* clean = static_cast<char*>(Allocate(2 * kSpanBytes, 16, &zeroed));
+  EXPECT_TRUE(zeroed);
+  EXPECT_EQ(clean[kSpanBytes], 0);
+  EXPECT_EQ(heap_->Stats().kept_bytes, 0u) << "fresh pages take its place";
+  Free(clean);
+  const int calls = heap_->source.grow_calls;
+  void* again = Allocate(2 * kSpanBytes);
+  EXPECT_EQ(heap_->source.grow_calls, calls);
+  EXPECT_EQ(Find(again).span->memory.bytes, old.bytes);
+  EXPECT_TRUE(heap_->source.IsProtected(
+      {Find(again).span->memory.end() - kKernelPageBytes, kKernelPageBytes}));
+  Free(again);
+}
+
+TEST_F(LargeBlocksTest, NoMappingIsKeptWhereTheOptionsForbidIt) {
+  Options zeroing;
+  zeroing.zero_on_free = 1;
+  Options guarding;
+  guarding.guard_pages = 1;
+  Options keeping_none;
+  keeping_none.keep_large = 0;
+  for (const Options& options : {zeroing, guarding, keeping_none}) {
+    heap_ = std::make_unique<TestHeap>(options);
+    Free(Allocate(2 * kSpanBytes));
+    EXPECT_EQ(heap_->Stats().kept_bytes, 0u);
+    EXPECT_EQ(heap_->source.mapped_bytes, 0u);
+  }
 }
 
 TEST_F(LargeBlocksTest, AlignedMappingsKeepTheirOffset) {
@@ -126,6 +166,7 @@ TEST_F(LargeBlocksTest, AlignedMappingsKeepTheirOffset) {
     ASSERT_NE(block, nullptr);
     EXPECT_EQ(block[2 * kSpanBytes - 1], 3);
     Free(block);
+    heap_->ReleaseAll();
     EXPECT_EQ(heap_->source.mapped_bytes, 0u);
   }
 }

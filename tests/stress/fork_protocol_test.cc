@@ -57,6 +57,7 @@ class GatedOs final : public Os {
     return munmap(reinterpret_cast<void*>(start), bytes) == 0;
   }
   uintptr_t Remap(uintptr_t, size_t, size_t) override { return 0; }
+  uintptr_t Move(uintptr_t, size_t, size_t, uintptr_t) override { return 0; }
   bool Decommit(uintptr_t start, size_t bytes) override {
     return madvise(reinterpret_cast<void*>(start), bytes, MADV_DONTNEED) == 0;
   }

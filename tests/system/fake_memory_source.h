@@ -37,6 +37,7 @@ class FakeMemorySource final : public MemorySource {
   size_t grow_gap = 0;         // left between heap ranges: not contiguous
   size_t grow_surplus = 0;     // heap ranges come back so much larger
   bool resize_moves = true;    // otherwise only in place
+  bool moves = true;
   // Told of each heap range given and of each range decommitted.
   std::function<void(MemoryRange)> on_heap_growth;
   std::function<void(MemoryRange)> on_decommit;
@@ -44,6 +45,7 @@ class FakeMemorySource final : public MemorySource {
   // Counts.
   int grow_calls = 0;
   int release_calls = 0;
+  int move_calls = 0;
   int access_changes = 0;
   size_t heap_bytes = 0;
   size_t mapped_bytes = 0;
@@ -93,19 +95,17 @@ class FakeMemorySource final : public MemorySource {
   MemoryRange Resize(MemoryRange mapping, size_t bytes) override {
     const std::lock_guard<std::mutex> guard(mutex_);
     ++grow_calls;
-    auto it = mappings_.find(mapping.start);
-    if (it == mappings_.end() || it->second != mapping.bytes) abused = true;
+    if (!Owns(mapping)) abused = true;
     if (CallFails() || abused || !resize_moves || bytes > bytes_) return {};
-    const MemoryRange moved = NewMapping(bytes, kKernelPageBytes);
-    if (moved.empty()) return {};
-    memcpy(reinterpret_cast<void*>(moved.start),
-           reinterpret_cast<void*>(mapping.start),
-           std::min(bytes, mapping.bytes));
-    Zero(mapping);
-    RemoveFromMapping(mapping);
-    ChangeAccess(mapping, true);
-    mapped_bytes -= mapping.bytes;
-    return moved;
+    return MoveTo(NewMapping(bytes, kKernelPageBytes), mapping);
+  }
+
+  MemoryRange Move(MemoryRange head, size_t bytes) override {
+    const std::lock_guard<std::mutex> guard(mutex_);
+    ++move_calls;
+    if (!Owns(head) || !IsOpen(head)) abused = true;
+    if (CallFails() || abused || !moves || bytes > bytes_) return {};
+    return MoveTo(FreshMapping(bytes, kKernelPageBytes), head);
   }
 
   bool Owns(MemoryRange range) const {
@@ -127,6 +127,12 @@ class FakeMemorySource final : public MemorySource {
     return protected_pages_.size() * kKernelPageBytes;
   }
   size_t mapping_count() const { return mappings_.size(); }
+  // Is it a mapping's, and accessible? For tests with no thread in here.
+  bool IsOpen(MemoryRange range) const {
+    const auto page = protected_pages_.lower_bound(range.start);
+    return Owns(range) &&
+           (page == protected_pages_.end() || *page >= range.end());
+  }
   // Where no range was ever given: an address of nobody's.
   uintptr_t unused_address() const { return bottom_ + (top_ - bottom_) / 2; }
 
@@ -156,6 +162,10 @@ class FakeMemorySource final : public MemorySource {
         return Note(again);
       }
     }
+    return FreshMapping(bytes, alignment);
+  }
+
+  MemoryRange FreshMapping(size_t bytes, size_t alignment) {
     const uintptr_t start = AlignDown(top_ - bytes, alignment);
     if (start < bottom_ || start > top_) return {};
     top_ = start;
@@ -168,14 +178,29 @@ class FakeMemorySource final : public MemorySource {
     return mapping;
   }
 
-  // A whole mapping or its tail.
+  // `from` is somebody's; nothing happens where there is no place.
+  MemoryRange MoveTo(MemoryRange place, MemoryRange from) {
+    if (place.empty()) return {};
+    memcpy(reinterpret_cast<void*>(place.start),
+           reinterpret_cast<void*>(from.start),
+           std::min(place.bytes, from.bytes));
+    Zero(from);
+    RemoveFromMapping(from);
+    ChangeAccess(from, true);
+    mapped_bytes -= from.bytes;
+    return place;
+  }
+
+  // A mapping, or a part of one.
   bool RemoveFromMapping(MemoryRange range) {
     auto it = mappings_.upper_bound(range.start);
     if (it == mappings_.begin()) return abused = true, false;
     --it;
-    if (it->first + it->second != range.end()) return abused = true, false;
-    it->second -= range.bytes;
+    const uintptr_t end = it->first + it->second;
+    if (end < range.end()) return abused = true, false;
+    it->second = range.start - it->first;
     if (it->second == 0) mappings_.erase(it);
+    if (end > range.end()) mappings_[range.end()] = end - range.end();
     unmapped_[range.start] = range.bytes;
     return true;
   }

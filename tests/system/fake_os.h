@@ -29,6 +29,7 @@ class FakeOs final : public Os {
   bool sbrk_works = true;           // false: dlmopen, musl, seccomp
   bool map_works = true;
   bool unmap_works = true;
+  bool move_works = true;
   bool protect_works = true;
   int fail_call = 0;                  // the n-th call from now fails; 0: none
   std::function<void()> before_move;  // runs once, before the break moves
@@ -36,6 +37,7 @@ class FakeOs final : public Os {
   // Counts of the heap's calls.
   int sbrk_calls = 0;  // that move the break
   int map_calls = 0;
+  int move_calls = 0;
   intptr_t largest_increment = 0;
   intptr_t smallest_increment = INTPTR_MAX;
   int map_refusals = 0;
@@ -102,6 +104,21 @@ class FakeOs final : public Os {
     if (grows) start = map_bottom_ -= new_bytes;
     mappings_.Add({start, new_bytes});
     return start;
+  }
+
+  uintptr_t Move(uintptr_t start, size_t old_bytes, size_t new_bytes,
+                 uintptr_t target) override {
+    const MemoryRange old{start, old_bytes};
+    const MemoryRange moved{target, new_bytes};
+    ++move_calls;
+    if (!mappings_.Contains(old)) return ++stray_calls, 0;
+    if (CallFails() || !move_works || mappings_.Overlaps(moved)) {
+      return errno = EEXIST, 0;
+    }
+    mappings_.Remove(old);
+    protected_.Remove(old);
+    mappings_.Add(moved);
+    return target;
   }
 
   bool Decommit(uintptr_t start, size_t bytes) override {

@@ -132,6 +132,28 @@ TEST_F(RealOsTest, MappingsKeepTheirContentWhenResized) {
   EXPECT_EQ(heap_.stats().mapping_bytes, 0u);
 }
 
+TEST_F(RealOsTest, WhatIsMovedIsStillBackedAndItsOldAddressFaults) {
+  const MemoryRange old =
+      heap_.Grow(size_t{8} << 20, kKernelPageBytes, GrowKind::kMapping);
+  memset(Bytes(old), 0x77, old.bytes);
+  const size_t bytes = old.bytes + kKernelPageBytes;
+  const MemoryRange moved = heap_.Move(old, bytes);
+  ASSERT_EQ(moved.bytes, bytes);
+  EXPECT_EQ(Bytes(moved)[old.bytes - 1], 0x77);
+  EXPECT_EQ(Bytes(moved)[old.bytes], 0);
+  unsigned char residence;
+  EXPECT_NE(mincore(Bytes(old), kKernelPageBytes, &residence), 0);
+  EXPECT_EQ(errno, ENOMEM) << "something is at the old address";
+  // Once more, as one range to the kernel; its neighbours are never replaced.
+  EXPECT_EQ(os_.Move(moved.start, bytes, bytes, moved.start), 0u);
+  EXPECT_EQ(Bytes(moved)[0], 0x77);
+  const MemoryRange again = heap_.Move(moved, bytes);
+  ASSERT_EQ(again.bytes, bytes);
+  EXPECT_EQ(Bytes(again)[old.bytes - 1], 0x77);
+  EXPECT_TRUE(heap_.Release(again, ReleaseMode::kUnmap));
+  EXPECT_EQ(heap_.stats().mapping_bytes, 0u);
+}
+
 TEST_F(RealOsTest, DecommittedPagesReadAsZero) {
   const MemoryRange range =
       heap_.Grow(16 * kPageBytes, kPageBytes, GrowKind::kHeap);

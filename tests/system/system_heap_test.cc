@@ -304,6 +304,36 @@ TEST_F(SystemHeapTest, ResizeMovesOrFailsWithoutChange) {
   EXPECT_EQ(heap_.stats().mapping_bytes, range.bytes);
 }
 
+TEST_F(SystemHeapTest, MoveLeavesNothingWhereTheHeadWas) {
+  const MemoryRange old =
+      heap_.Grow(8 * kKernelPageBytes, kKernelPageBytes, GrowKind::kMapping);
+  const MemoryRange head{old.start, 6 * kKernelPageBytes};
+  const MemoryRange moved = heap_.Move(head, 7 * kKernelPageBytes);
+  EXPECT_EQ(moved.bytes, 7 * kKernelPageBytes);
+  EXPECT_EQ(moved.start % kHugePageBytes, 0u);
+  EXPECT_TRUE(os_.IsThere(moved));
+  EXPECT_FALSE(os_.IsThere({old.start, kKernelPageBytes}));
+  EXPECT_TRUE(os_.IsThere({head.end(), 2 * kKernelPageBytes}));
+  EXPECT_EQ(heap_.stats().mapping_bytes, 9 * kKernelPageBytes);
+}
+
+TEST_F(SystemHeapTest, MoveTriesAFewPlacesAndFailsWithoutChange) {
+  const MemoryRange range =
+      heap_.Grow(8 * kKernelPageBytes, kKernelPageBytes, GrowKind::kMapping);
+  os_.fail_call = 1;  // something lies there
+  errno = E2BIG;
+  const MemoryRange moved = heap_.Move(range, range.bytes);
+  EXPECT_EQ(os_.move_calls, 2);
+  EXPECT_TRUE(os_.IsThere(moved));
+  os_.move_works = false;
+  EXPECT_TRUE(heap_.Move(moved, moved.bytes).empty());
+  EXPECT_TRUE(heap_.Move(moved, kMostMovedBytes + kPageBytes).empty());
+  EXPECT_TRUE(heap_.Move(moved, SIZE_MAX).empty());
+  EXPECT_EQ(errno, E2BIG);
+  EXPECT_TRUE(os_.IsThere(moved));
+  EXPECT_EQ(heap_.stats().mapping_bytes, moved.bytes);
+}
+
 TEST_F(SystemHeapTest, ARefusedReleaseIsReportedAndNotCounted) {
   const MemoryRange range = Grow(kPageBytes);
   os_.fail_call = 1;
