@@ -44,8 +44,8 @@ struct Options {
   uint64_t on_misuse = kMisuseAborts;
   uint64_t crash_handler = true;
   uint64_t protect_large = true;
-  uint64_t keep_large = uint64_t{128} << 20;  // bytes of freed mappings
-  uint64_t trace = 0;                         // bytes of trace_path; 0: off
+  uint64_t keep_large = uint64_t{64} << 20;  // bytes of freed mappings
+  uint64_t trace = 0;                        // bytes of trace_path; 0: off
   uint64_t help = false;
 
   PathText trace_path;
