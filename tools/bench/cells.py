@@ -2,7 +2,8 @@
 
 Takes from: estimate, to_best, calibration. Gives to: main, table, compare.
 Invariant: operations_per_s * ns_per_operation = 1e9 in each run; a cell's
-  medians are taken of each figure on its own.
+  medians are taken of each figure on its own, of the runs without noise where
+  there are enough.
 """
 
 import calibration
@@ -59,6 +60,8 @@ def make(runs):
       grouped.setdefault(key, []).append(run)
     elif run['kind'] == 'instructions':
       instructions[key] = run['instructions_per_operation']
+  grouped = {key: calibration.quiet(of_one)
+             for key, of_one in grouped.items()}
   cells = {key: _cell(key, of_one) for key, of_one in grouped.items()}
   for of_place in _places(grouped).values():
     for name in _TIMES:

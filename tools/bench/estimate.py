@@ -12,6 +12,8 @@ fewer than k runs fell on one side of it, which tosses of a coin tell.
 import math
 
 GOAL = 0.95
+# Fewer figures do not tell how far they spread.
+LEAST = 3
 
 
 def _coverage(count, k):

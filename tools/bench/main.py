@@ -170,7 +170,7 @@ def _repeat_noisy(measurer, runs, repeats, shown):
 
   Whoever asks for fewer runs than can tell noise wants no more of them.
   """
-  if repeats < calibration.LEAST_RUNS:
+  if repeats < estimate.LEAST:
     return
   for turn in range(repeats, _MOST_TURNS * repeats):
     more = plan.again(runs, cells.make(measurer.runs), turn)

@@ -13,10 +13,13 @@ import project
 import worker
 
 RETRIES = 2
-# On a machine that is never quiet, retries would double the time: this many are
-# free, then one for so many runs.
+# On a machine that is never quiet, retries and waiting would take for ever: so
+# many retries and seconds are free, then so many for a run and a second of it.
 _FREE_RETRIES = 10
-_RUNS_PER_RETRY = 5
+_RUNS_PER_RETRY = 2
+_FREE_WAIT_S = 5
+_WAIT_PER_SECOND = 1.5
+_LONGEST_WAIT_S = 2
 
 
 class Measurer:
@@ -35,6 +38,7 @@ class Measurer:
     self.runs = []
     self.failures = []
     self.retried = 0
+    self._measured_s = 0.0
     self.dropped = 0
     self.interrupted = False
 
@@ -86,13 +90,22 @@ class Measurer:
     for attempt in range(1 + RETRIES):
       if attempt:
         self.retried += 1
+      self._calibration.await_quiet(self._patience_s())
+      start = self._clock()
       result = self._measure(run)
+      self._measured_s += self._clock() - start
       result['calibration_ns'] = self._calibration.take()
       if best is None or result['calibration_ns'] < best['calibration_ns']:
         best = result
       if not self._wants_retry(run, best):
         break
     return best
+
+  def _patience_s(self):
+    if self._is_late():
+      return 0
+    allowed = _FREE_WAIT_S + _WAIT_PER_SECOND * self._measured_s
+    return min(_LONGEST_WAIT_S, allowed - self._calibration.waited_s)
 
   def _wants_retry(self, run, result):
     allowed = _FREE_RETRIES + len(self.runs) // _RUNS_PER_RETRY

@@ -1,9 +1,10 @@
-"""Times as multiples of the fastest allocator's, of runs in the same turn.
+"""Times as multiples of the fastest allocator's.
 
 Takes from: estimate. Gives to: cells.
-A minute that slows the machine down slows all runs of a turn down, and leaves
-their ratios. The fastest's own median is 1; its interval is that of its times,
-or of its times beside the others' in the same turn, whichever is narrower.
+Of runs in the same turn, if there are enough: a minute that slows the machine
+down slows all runs of a turn down, and leaves their ratios. The fastest's own
+median is 1; its interval is that of its times, or of its times beside the
+others' in the same turn, whichever is narrower.
 """
 
 import math
@@ -30,9 +31,13 @@ def _beside_others(of_best, others):
   return list(_in_medians(ratios).values())
 
 
-def _pairs(times, of_best):
-  return [value / of_best[turn] for turn, value in times.items()
-          if of_best.get(turn)]
+def _ratios(times, of_best):
+  pairs = [value / of_best[turn] for turn, value in times.items()
+           if of_best.get(turn)]
+  if len(pairs) >= estimate.LEAST:
+    return pairs
+  middle = estimate.median(of_best.values())
+  return [value / middle for value in times.values()] if middle else []
 
 
 def _width(of):
@@ -40,16 +45,13 @@ def _width(of):
 
 
 def estimates(by_turn):
-  """by_turn: {allocator: {turn: time}}. Returns {allocator: estimate or None}.
-
-  None where an allocator has no turn together with the fastest.
-  """
+  """by_turn: {allocator: {turn: time}}. Returns {allocator: estimate}, None
+  where the fastest took no time at all."""
   best = min(by_turn,
              key=lambda name: estimate.median(by_turn[name].values()))
   others = [times for name, times in by_turn.items() if name != best]
-  ratios = {name: _pairs(times, by_turn[best])
-            for name, times in by_turn.items()}
-  found = {name: estimate.estimate(pairs) for name, pairs in ratios.items()}
+  found = {name: estimate.estimate(_ratios(times, by_turn[best]))
+           for name, times in by_turn.items()}
   alone = list(_in_medians(by_turn[best]).values())
   beside = _beside_others(by_turn[best], others)
   found[best] = min(map(estimate.estimate, (alone, beside)), key=_width)

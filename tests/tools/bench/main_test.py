@@ -17,8 +17,8 @@ import unittest
 from unittest import mock
 
 import allocators
-import calibration
 import main
+import processors
 import project
 import versions
 
@@ -47,7 +47,8 @@ class WithFakeWorker(unittest.TestCase):
                                  lambda: self.measured))
     self.patch(mock.patch.object(allocators, 'installed', lambda: [
         allocators.of_library('mimalloc', self.library('mimalloc'))]))
-    self.patch(mock.patch.object(calibration, 'loop_ns', lambda: 1000))
+    self.patch(mock.patch.object(processors, 'Processors',
+                                 lambda: lambda: 1000))
     self.patch(mock.patch.object(versions, 'package', lambda path: ''))
     self.patch(mock.patch.dict(os.environ, FAKE_WORKER=str(self.root)))
     for name in (signal.SIGINT, signal.SIGTERM):

@@ -1,6 +1,7 @@
 """Runs one after the other: what is repeated, left out and kept."""
 
 import io
+import itertools
 import unittest
 from unittest import mock
 
@@ -40,7 +41,9 @@ class MeasureTest(unittest.TestCase):
 
   def measure(self, runs, measured=None, deadline=None):
     of_loop = calibration.Calibration(
-        lambda: self.loops.pop(0) if self.loops else 1000, warm_up=8)
+        lambda: self.loops.pop(0) if self.loops else 1000, warm_up=8,
+        clock=itertools.count().__next__)
+    self.waited = lambda: of_loop.waited_s
     shown = progress.Progress(io.StringIO(), 0.1, clock=lambda: self.now)
     measurer = measure.Measurer(0.1, of_loop, shown, measured, deadline,
                                 clock=lambda: self.now)
@@ -56,26 +59,28 @@ class MeasureTest(unittest.TestCase):
     self.assertEqual([run['noisy'] for run in done.runs], [False] * 8)
     self.assertEqual((done.retried, done.dropped, done.failures), (0, 0, []))
 
-  def test_a_noisy_run_is_repeated_until_it_is_quiet(self):
+  def test_a_noisy_run_is_repeated_when_it_is_quiet(self):
     self.loops = QUIET + [1200, 1000, 1000]
     done = self.measure(plan.order(CELLS[:1], [], [A], 1))
-    self.assertEqual((len(self.made), done.retried), (3, 2))
-    self.assertEqual(done.runs[0]['operations'], 3)
+    self.assertEqual((len(self.made), done.retried), (2, 1))
+    self.assertEqual(done.runs[0]['operations'], 2)
     self.assertFalse(done.runs[0]['noisy'])
 
   def test_one_that_stays_noisy_is_marked(self):
-    self.loops = QUIET + [1500, 1400, 1300]
+    self.loops = QUIET + [1500, 1450, 1450, 1400, 1400, 1400, 1450] + [1500] * 9
     done = self.measure(plan.order(CELLS[:1], [], [A], 1))
     self.assertEqual(len(self.made), 1 + measure.RETRIES)
     self.assertTrue(done.runs[0]['noisy'])
     self.assertEqual(done.runs[0]['calibration_ns'], 1400)
 
-  def test_retries_come_to_an_end(self):
-    self.loops = QUIET + [2000, 1000] * 1000  # one is beside each run
-    runs = plan.order(CELLS, [], [A, B], 10)
+  def test_retries_and_waiting_come_to_an_end(self):
+    self.loops = [1000] * 8 + ([1000] + [2000] * 9) * 1000
+    runs = plan.order(CELLS, [], [A, B], 100)
     done = self.measure(runs)
-    self.assertEqual(len(done.runs), 40)
-    self.assertLess(done.retried, 20)
+    self.assertEqual(len(done.runs), 400)
+    self.assertLess(done.retried, 400 * measure.RETRIES)
+    # Without a limit it would be two for each run.
+    self.assertLess(self.waited(), 2 * len(self.made))
 
   def test_what_fails_is_left_out_from_then_on(self):
     self.answers[('x', 'B')] = project.Failed('it died')

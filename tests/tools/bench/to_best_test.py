@@ -29,10 +29,14 @@ class ToBestTest(unittest.TestCase):
     self.assertAlmostEqual(found['high'], 1.01)
 
   def test_turns_that_one_of_them_lacks(self):
-    found = to_best.estimates({'a': {0: 10, 1: 10, 2: 14}, 'b': {0: 20, 2: 42},
-                               'c': {0: 40, 1: 50, 3: 7}})
-    self.assertEqual((found['b']['low'], found['b']['high']), (2.0, 3.0))
-    self.assertEqual((found['c']['low'], found['c']['high']), (4.0, 5.0))
+    found = to_best.estimates({'a': {0: 10, 1: 10, 2: 14, 3: 10},
+                               'b': {0: 20, 2: 42, 3: 22, 4: 99}})['b']
+    self.assertEqual(found, {'median': 2.2, 'low': 2.0, 'high': 3.0})
+
+  def test_too_few_turns_in_common(self):
+    found = to_best.estimates({'a': {0: 10, 1: 11, 2: 9},
+                               'b': {0: 20, 3: 21, 4: 22}})['b']
+    self.assertEqual(found, {'median': 2.1, 'low': 2.0, 'high': 2.2})
 
   def test_one_alone_keeps_its_own_spread(self):
     found = to_best.estimates({'a': {0: 10, 1: 12, 2: 9}})['a']
