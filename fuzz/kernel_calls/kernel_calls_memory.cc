@@ -133,9 +133,28 @@ void KernelCallsState::UseMapping(size_t pages, size_t new_pages,
     Require(IsZero(Pointer(moved + bytes), new_bytes - bytes),
             "what is new is zero");
   }
-  Require(os_.Decommit(moved, new_bytes) && IsZero(Pointer(moved), new_bytes),
+  const uintptr_t target = MoveBack(moved, new_bytes, bytes);
+  CheckContent(Pointer(target), bytes, seed, std::min(bytes, new_bytes));
+  Require(os_.Decommit(target, bytes) && IsZero(Pointer(target), bytes),
           "emptied memory is zero");
-  Require(os_.Unmap(moved, new_bytes), "memory goes back");
+  Require(os_.Unmap(target, bytes), "memory goes back");
+}
+
+// To a place that was free; returns it.
+uintptr_t KernelCallsState::MoveBack(uintptr_t start, size_t bytes,
+                                     size_t new_bytes) {
+  Require(os_.Move(start, bytes, new_bytes,
+                   reinterpret_cast<uintptr_t>(page(0))) == 0,
+          "nothing is moved onto what is there");
+  Require(CanBeRead(start) && CanBeRead(start + bytes - 1),
+          "what was not moved stays");
+  const uintptr_t target = os_.Map(new_bytes);
+  Require(target != 0 && os_.Unmap(target, new_bytes), "there is a free place");
+  Require(os_.Move(start, bytes, new_bytes, target) == target,
+          "a mapping is moved there");
+  Require(!CanBeRead(start) && !CanBeRead(start + bytes - 1),
+          "nothing is left where it was");
+  return target;
 }
 
 void KernelCallsState::AskForTooMuch(size_t bytes) {

@@ -63,6 +63,7 @@ class KernelCallsState {
   std::optional<std::string> ValueOf(const std::vector<std::string>& variables,
                                      const std::string& name) const;
   char* page(size_t index) const;
+  uintptr_t MoveBack(uintptr_t start, size_t bytes, size_t new_bytes);
 
   std::vector<std::string> environment_;
   const int file_;
