@@ -49,7 +49,7 @@ struct PageHeapStats {
   size_t mapping_bytes = 0;
   size_t kept_bytes = 0;      // of freed mappings; the kernel may back them
   size_t peak_bytes = 0;      // of in_use and mappings together
-  size_t released_bytes = 0;  // ever given back by decay, cap or trim
+  size_t released_bytes = 0;  // of free spans: by decay, cap or trim, ever
 };
 
 // All functions are thread-safe and leave errno as it was.

@@ -47,7 +47,6 @@ bool PageHeap::TryAddKept(MemoryRange range, size_t most) {
 
 MemoryRange PageHeap::TakeOldestKept(size_t most) {
   const MemoryRange oldest = kept_.TakeOldest(most);
-  stats_.released_bytes += oldest.bytes;
   NoteKept();
   return oldest;
 }

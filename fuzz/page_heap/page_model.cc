@@ -22,7 +22,9 @@ void PageModel::Adopt(MemoryRange range, bool clean) {
   Require(!heap_.Overlaps(range), "what was a mapping is not the heap's yet");
   heap_.Add(range);
   if (!clean) backed_.Add(range);
+  // It counts as closed and is open: a gap in a run of closed pages.
   closed_.Add(range);
+  ++partly_closed_;
 }
 
 void PageModel::Decommit(MemoryRange range) {
