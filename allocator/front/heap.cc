@@ -64,7 +64,8 @@ void Heap::FreeMiss(void* block, ThreadCache* cache, const Heap* heap,
   if (heap->sampled_.Contains(block)) {
     heap->sampled_.Free(block);
   } else if (heap->finder_.Find(block, Caller::kFree, &found, &misuse)) {
-    if (heap->CheckTail(found, origin)) heap->FreeFound(cache, found);
+    if (heap->CheckTail(found, Caller::kFree, origin))
+      heap->FreeFound(cache, found);
   } else {
     ReportBadCall(misuse, block);
   }
@@ -88,7 +89,7 @@ void Heap::FreeSizedMiss(void* block, ThreadCache* cache, const Heap* heap,
     misuse = Misuse::kWrongSize;
   } else if (!heap->finder_.Find(block, Caller::kFree, &found, &misuse)) {
     // Said in `misuse`.
-  } else if (!heap->CheckTail(found, origin)) {
+  } else if (!heap->CheckTail(found, Caller::kFree, origin)) {
     return;
   } else if (!heap->HasSize(found, bytes, alignment)) {
     misuse = Misuse::kWrongSize;

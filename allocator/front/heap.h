@@ -223,7 +223,9 @@ class Heap {
   BlockTail TailOf(const FoundBlock& found) const;
   static Misuse NoteDamaged(const FoundBlock& found);
   void WriteTail(const FoundBlock& made, size_t bytes, Origin origin) const;
-  bool CheckTail(const FoundBlock& found, Origin origin) const;
+  bool CheckTail(const FoundBlock& found, Caller caller, Origin origin) const;
+  void ReportDamagedTail(Misuse damage, const FoundBlock& found,
+                         Caller caller) const;
   void FreeStrict(ThreadCache* cache, SizeClass size_class, void* start) const;
   void LeaveQuarantine(ThreadCache* cache, Quarantine::Block left) const;
   void CheckStillZero(ThreadCache* own, void* block, size_t bytes) const;

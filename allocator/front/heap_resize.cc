@@ -121,7 +121,8 @@ void* Heap::Resize(ThreadCache* cache, void* block, size_t bytes) const {
     usable = sampled_.BytesOf(block, Caller::kRealloc, &live);
     if (!live) return OutOfMemory();
   } else if (finder_.Find(block, Caller::kRealloc, &found, &misuse)) {
-    if (!CheckTail(found, Origin::kMalloc)) return OutOfMemory();
+    if (!CheckTail(found, Caller::kRealloc, Origin::kMalloc))
+      return OutOfMemory();
     usable = UsableBytesOf(found);
   } else {
     ReportBadCall(misuse, block);

@@ -42,19 +42,30 @@ void Heap::WriteTail(const FoundBlock& made, size_t bytes,
   TailOf(made).Write(bytes, origin, options_.tail_canary != 0);
 }
 
+// Another thread that freed the block since it was found has filled it: then
+// its header tells.
+void Heap::ReportDamagedTail(Misuse damage, const FoundBlock& found,
+                             Caller caller) const {
+  FoundBlock again;
+  Misuse gone;
+  const bool is_live = finder_.Find(found.block, caller, &again, &gone);
+  ReportBadCall(is_live ? damage : gone, found.block);
+}
+
 // False when the free that asks is reported, and to be ignored.
-bool Heap::CheckTail(const FoundBlock& found, Origin origin) const {
+bool Heap::CheckTail(const FoundBlock& found, Caller caller,
+                     Origin origin) const {
   // A zero-size page has no room for a tail.
   if (!HasTails(options_) || found.bytes() == 0) return true;
   const BlockTail tail = TailOf(found);
   size_t bytes;
   Origin made_by;
   if (!tail.Read(&bytes, &made_by)) {
-    ReportBadCall(NoteDamaged(found), found.block);
+    ReportDamagedTail(NoteDamaged(found), found, caller);
     return false;
   }
   if (options_.tail_canary != 0 && !tail.HasCanary(bytes)) {
-    ReportBadCall(Misuse::kTailOverrun, found.block);
+    ReportDamagedTail(Misuse::kTailOverrun, found, caller);
     return false;
   }
   if (options_.check_origin != 0 && made_by != origin) {
