@@ -41,6 +41,15 @@ class CellsTest(unittest.TestCase):
     self.assertAlmostEqual(made[0]['ns_per_operation_to_best']['high'], 3)
     self.assertAlmostEqual(made[0]['ns_per_operation']['high'], 6)
 
+  def test_noisy_runs_do_not_count_beside_enough_quiet_ones(self):
+    runs = [run(1e-6, repeat=turn) for turn in range(3)]
+    runs += [run(9e-6, repeat=turn, noisy=True) for turn in range(3, 9)]
+    one, = cells.make(runs)
+    self.assertEqual((one['runs'], one['noisy']), (3, False))
+    self.assertAlmostEqual(one['ns_per_operation']['high'], 1)
+    one, = cells.make(runs[1:])
+    self.assertEqual((one['runs'], one['noisy']), (8, True))
+
   def test_other_kinds_are_no_part_of_the_medians(self):
     made = cells.make([run(1e-6), run(9e-6, kind='latency'),
                        run(9e-6, kind='measured'),

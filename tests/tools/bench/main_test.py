@@ -37,16 +37,16 @@ class WithFakeWorker(unittest.TestCase):
     self.out = self.root / 'out'
     self.measured = None
     for name in ('headroom', 'mimalloc', 'fast'):
-      shutil.copy(HARMLESS, self.library(name))
+      shutil.copy(HARMLESS, self.shared_object(name))
     self.patch(mock.patch.object(project, 'ROOT', self.root))
     self.patch(mock.patch.object(project, 'worker', lambda: FAKE))
     self.patch(mock.patch.object(project, 'replay', lambda: FAKE))
     self.patch(mock.patch.object(project, 'library',
-                                 lambda: self.library('headroom')))
+                                 lambda: self.shared_object('headroom')))
     self.patch(mock.patch.object(project, 'measured_library',
                                  lambda: self.measured))
     self.patch(mock.patch.object(allocators, 'installed', lambda: [
-        allocators.of_library('mimalloc', self.library('mimalloc'))]))
+        allocators.of_library('mimalloc', self.shared_object('mimalloc'))]))
     self.patch(mock.patch.object(processors, 'Processors',
                                  lambda: lambda: 1000))
     self.patch(mock.patch.object(versions, 'package', lambda path: ''))
@@ -58,7 +58,7 @@ class WithFakeWorker(unittest.TestCase):
     patch.start()
     self.addCleanup(patch.stop)
 
-  def library(self, name):
+  def shared_object(self, name):
     return self.root / ('lib%s.so' % name)
 
   def bench(self, *words):
@@ -88,8 +88,8 @@ class RunTest(WithFakeWorker):
 
   def test_a_run_from_end_to_end(self):
     words = ['--threads', '1,2', '--no-programs', '--workloads',
-             'lars*', '--peer', 'fast=%s' % self.library('fast'), '--level',
-             'strict=strict=1', '--repeats', '3']
+             'lars*', '--peer', 'fast=%s' % self.shared_object('fast'),
+             '--level', 'strict=strict=1', '--repeats', '3']
     status, text = self.run_to_out(*words)
     self.assertEqual(status, 0)
     results = self.results()
@@ -154,7 +154,7 @@ class RunTest(WithFakeWorker):
                      '--threads 1 --json %s/copy.json\n' % (self.out, self.root))
 
   def test_the_instrumented_library_runs_once_for_each_cell(self):
-    self.measured = self.library('headroom_measured')
+    self.measured = self.shared_object('headroom_measured')
     shutil.copy(HARMLESS, self.measured)
     self.run_to_out('--workloads', 'larson', '--threads', '1,2', '--repeats',
                     '1')
@@ -192,7 +192,7 @@ class RunTest(WithFakeWorker):
                      r'replay_git +a recorded program\n')
 
   def test_a_lock_is_held_in_instrumented_runs_alone(self):
-    self.measured = self.library('headroom_measured')
+    self.measured = self.shared_object('headroom_measured')
     shutil.copy(HARMLESS, self.measured)
     self.record('redis')
     self.run_to_out('--workloads', 'larson,replay_*', '--repeats', '1',
@@ -282,7 +282,7 @@ class EndTest(WithFakeWorker):
     status, text = self.run_to_out('--workloads', 'larson')
     self.assertEqual(status, 1)
     self.assertIn('x: headroom did not run on %s but on /usr/bin/env' %
-                  self.library('headroom'), text)
+                  self.shared_object('headroom'), text)
     self.assertFalse(self.out.exists())
 
   def test_an_allocator_that_dies_is_named_and_the_others_go_on(self):
@@ -320,7 +320,8 @@ class EndTest(WithFakeWorker):
     self.assertEqual(status, 0)
     self.assertRegex(text, r'larson +server-like churn\n')
     self.assertRegex(text, r'git_gc +real program\n')
-    self.assertRegex(text, r'mimalloc +\S.* %s\n' % self.library('mimalloc'))
+    self.assertRegex(text, r'mimalloc +\S.* %s\n' %
+                     self.shared_object('mimalloc'))
 
   def test_what_bazel_built_is_shown_as_people_call_it(self):
     built = self.root / 'cache' / 'bin'
@@ -332,7 +333,7 @@ class EndTest(WithFakeWorker):
     self.run_to_out('--workloads', 'larson', '--threads', '1')
     self.assertEqual([one['file'] for one in self.results()['allocators']],
                      ['bazel-bin/libheadroom.so', str(project.system_library()),
-                      str(self.library('mimalloc'))])
+                      str(self.shared_object('mimalloc'))])
 
 
 class BaselineTest(WithFakeWorker):
