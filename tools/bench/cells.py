@@ -1,9 +1,9 @@
 """Runs into cells: one allocator, one workload, one number of threads.
 
 Takes from: estimate, to_best, calibration. Gives to: main, table, compare.
-Invariant: operations_per_s * ns_per_operation = 1e9 in each run; a cell's
-  medians are taken of each figure on its own, of the runs without noise where
-  there are enough.
+Invariant: operations_per_s * ns_per_operation = 1e9 in each run, which has the
+  median of its slices; a cell's medians are taken of each figure on its own, of
+  the runs without noise where there are enough.
 """
 
 import calibration
@@ -14,14 +14,20 @@ _NS = 1e9
 _TIMES = ('ns_per_operation', 'cpu_ns_per_operation')
 
 
+def _slices(run):
+  """ns an operation in each slice; a run without slices is one."""
+  slices = run.get('slices') or [(run['operations'], run['wall_s'] * _NS)]
+  return [ns / max(1, operations) for operations, ns in slices]
+
+
 def figures(run):
   """The figures of one run, as cells have them."""
   cpu_s = run['user_s'] + run['system_s']
-  operations = run['operations']
+  ns = estimate.median(_slices(run))
   return {
-      'ns_per_operation': run['wall_s'] * _NS / operations,
-      'cpu_ns_per_operation': cpu_s * _NS / operations,
-      'operations_per_s': operations / run['wall_s'],
+      'ns_per_operation': ns,
+      'cpu_ns_per_operation': cpu_s * _NS / run['operations'],
+      'operations_per_s': _NS / ns,
       'peak_rss_mib': run['peak_rss_kib'] / 1024,
       'cpu_s': cpu_s,
   }
@@ -39,7 +45,9 @@ def _cell(key, runs):
 
 
 def _by_turn(runs, name):
-  return {run['repeat']: figures(run)[name] for run in runs}
+  """{turn: the figure, of each slice where slices have it}"""
+  return {run['repeat']: _slices(run) if name == 'ns_per_operation' else
+                         [figures(run)[name]] for run in runs}
 
 
 def _places(keys):
@@ -60,7 +68,7 @@ def make(runs):
       grouped.setdefault(key, []).append(run)
     elif run['kind'] == 'instructions':
       instructions[key] = run['instructions_per_operation']
-  grouped = {key: calibration.quiet(of_one)
+  grouped = {key: calibration.that_count(of_one)
              for key, of_one in grouped.items()}
   cells = {key: _cell(key, of_one) for key, of_one in grouped.items()}
   for of_place in _places(grouped).values():
