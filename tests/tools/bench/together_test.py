@@ -2,9 +2,13 @@
 
 import os
 import pathlib
+import select
 import shutil
+import signal
+import subprocess
 import tempfile
 import time
+import types
 import unittest
 from unittest import mock
 
@@ -135,11 +139,25 @@ class TogetherTest(unittest.TestCase):
     self.assert_gone()
 
   def test_an_interrupt_ends_them_all(self):
-    self.misbehave('stop', '2')
-    with mock.patch.object(together.select, 'select',
-                           side_effect=KeyboardInterrupt):
+    started = []
+    popen = subprocess.Popen
+
+    def start(*words, **more):
+      started.append(popen(*words, **more))
+      return started[-1]
+
+    def interrupt(*arguments):
+      if len(started) == 2:
+        raise KeyboardInterrupt
+      return select.select(*arguments)
+
+    with mock.patch.object(subprocess, 'Popen', start), \
+         mock.patch.object(together, 'select',
+                           types.SimpleNamespace(select=interrupt)):
       with self.assertRaises(KeyboardInterrupt):
         self.run_both()
+    self.assertEqual([one.returncode for one in started],
+                     [-signal.SIGKILL] * 2)
 
   def assert_gone(self):
     pid = int((self.folder / 'pid').read_text())
