@@ -6,10 +6,12 @@
 
 namespace headroom {
 
-Processors::Processors() {
+Processors::Processors(size_t threads) {
+  static constexpr size_t kMostToOne = 8;
   CPU_ZERO(&allowed_);
   sched_getaffinity(0, sizeof(allowed_), &allowed_);
   count_ = static_cast<size_t>(CPU_COUNT(&allowed_));
+  if (threads > kMostToOne * count_) count_ = 0;
 }
 
 void Processors::Keep(size_t thread) const {

@@ -40,7 +40,7 @@ inline int64_t LiveBlocks(const LatencyMeter& meter) { return meter.live(); }
 template <template <typename> typename Pattern, typename Meter>
 void RunPattern(const Plan& plan, Outcome& outcome) {
   const auto threads = static_cast<size_t>(plan.threads);
-  const Processors processors;
+  const Processors processors(threads);
   Team team(plan);
   // The last is the main thread's, for what is shared.
   MappedArray<Context<Meter>> contexts(threads + 1);

@@ -13,6 +13,7 @@
 #include "bench/measure/latency_meter.h"
 #include "bench/measure/mapped_array.h"
 #include "bench/workloads/context.h"
+#include "bench/workloads/processors.h"
 #include "bench/workloads/workload.h"
 #include "gtest/gtest.h"
 
@@ -171,6 +172,21 @@ TEST(RunPatternTest, ThreadAfterThreadHasTheNextProcessor) {
   cpu_set_t now;
   sched_getaffinity(0, sizeof(now), &now);
   EXPECT_TRUE(CPU_EQUAL(&now, &allowed)) << "the main thread was moved";
+}
+
+TEST(RunPatternTest, ManyThreadsToAProcessorAreNotKept) {
+  cpu_set_t before;
+  ASSERT_EQ(sched_getaffinity(0, sizeof(before), &before), 0);
+  const auto all = static_cast<size_t>(CPU_COUNT(&before));
+  std::thread([&] {
+    Processors(8 * all + 1).Keep(0);
+    cpu_set_t now;
+    sched_getaffinity(0, sizeof(now), &now);
+    EXPECT_TRUE(CPU_EQUAL(&now, &before));
+    Processors(8 * all).Keep(0);
+    sched_getaffinity(0, sizeof(now), &now);
+    EXPECT_EQ(CPU_COUNT(&now), 1);
+  }).join();
 }
 
 TEST(RunPatternTest, BlocksThatNobodyFreedAreCounted) {

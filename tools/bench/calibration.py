@@ -53,22 +53,13 @@ class Calibration:
     return calibration_ns > self.quiet_ns() * (1 + TOLERANCE)
 
 
-def _quiet(runs):
-  return [run for run in runs if not run.get('noisy')]
-
-
-def that_count(runs):
-  """Those without noise, or all where they are too few.
-
-  In slices noise hits all allocators alike, and their ratios in the same round
-  are better with all turns than with the quiet ones alone.
-  """
-  found = _quiet(runs)
-  sliced = all('slices' in run for run in runs)
-  return runs if sliced or len(found) < estimate.LEAST else found
+def quiet(runs):
+  """Those without noise, or all where they are too few."""
+  found = [run for run in runs if not run.get('noisy')]
+  return found if len(found) >= estimate.LEAST else runs
 
 
 def is_noisy_cell(runs, figure):
-  """runs: those of one cell that count; figure: its estimate."""
-  return (len(_quiet(runs)) < estimate.LEAST or
+  """runs: those of one cell that count; figure: its ratio's estimate."""
+  return (len(runs) < estimate.LEAST or any(run.get('noisy') for run in runs) or
           estimate.width(figure) > WIDEST)

@@ -69,33 +69,14 @@ def order(of_cells, programs, allocators, repeats, latency=False,
   return turns
 
 
-def _to_repeat(made):
-  """(workload, threads, allocator) of noisy cells and, to compare with, of the
-  fastest of their place."""
-  places = {}
-  for cell in made:
-    places.setdefault((cell['workload'], cell['threads']), []).append(cell)
-  wanted = set()
-  for place, of_place in places.items():
-    noisy = [cell for cell in of_place if cell['noisy']]
-    best = min(of_place, key=lambda cell: cell['ns_per_operation']['median'])
-    for cell in noisy and noisy + [best]:
-      wanted.add((*place, cell['allocator']))
-  return wanted
-
-
 def again(turns, made, repeat):
-  """One more turn of what the cells made so far call noisy.
+  """One more turn of each place where the cells made so far are noisy.
 
   turns: the plan, of which the first repeat's throughput is repeated. A program
   runs long enough to be left alone.
   """
-  wanted = _to_repeat(made)
-  more = []
-  for turn in turns:
-    if turn.kind == 'throughput' and turn.repeat == 0:
-      noisy = tuple(one for one in turn.allocators if
-                    (turn.cell.workload, turn.cell.threads, one.name) in wanted)
-      if noisy:
-        more.append(dataclasses.replace(turn, allocators=noisy, repeat=repeat))
-  return more
+  noisy = {(cell['workload'], cell['threads']) for cell in made
+           if cell['noisy']}
+  return [dataclasses.replace(turn, repeat=repeat) for turn in turns
+          if turn.kind == 'throughput' and turn.repeat == 0 and
+          (turn.cell.workload, turn.cell.threads) in noisy]

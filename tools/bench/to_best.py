@@ -4,9 +4,9 @@ Takes from: estimate. Gives to: cells.
 Of slices in the same round, if there are enough turns: what slows the machine
 down slows all slices of a round down, and leaves their ratios. A cell has the
 median of all its rounds; the interval is that of the turns' medians, because
-rounds of one turn, on the same processes, are alike. The fastest's own median is 1;
-its interval is that of its times, or of its times beside the others' in the same
-turn, whichever is narrower.
+rounds of one turn, on the same processes, are alike. The fastest's own median is
+1; its interval is that of its times, or of its times beside the others' in the
+same turn, whichever is narrower.
 """
 
 import math

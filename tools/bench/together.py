@@ -2,8 +2,8 @@
 
 Takes from: project, worker. Gives to: measure.
 A machine that others share is slow for milliseconds here and for minutes there.
-Of slices of some milliseconds, one malloc's right after the other's, each round
-is a comparison of its own; runs after runs would compare a minute with a minute.
+Of slices of some milliseconds, one malloc's soon after the other's, each round is
+a comparison of its own; one run after the other compares a minute with a minute.
 While one worker does its slice, all others wait: bench/measure/turns.h.
 """
 
@@ -18,16 +18,26 @@ import project
 import worker
 
 SLICE_S = 0.02
+# Longer where threads share processors: each has to have its time.
+_LONGEST_SLICE_S = 0.1
 # A slice or an end that takes so long is none.
 LIMIT_S = 60
+
+
+def slice_s(cell, seconds):
+  """How long a slice is in runs of so many seconds."""
+  crowd = max(1, cell.threads / len(os.sched_getaffinity(0)))
+  return min(seconds, SLICE_S * crowd, _LONGEST_SLICE_S)
 
 
 class _Sliced:
   """A worker that does a slice whenever it is told to."""
 
-  def __init__(self, cell, allocator, slice_s):
+  def __init__(self, cell, allocator, seconds):
     self.allocator = allocator
-    words = worker.command(cell, 'throughput', slice_s) + ['--slices']
+    self.slices = []
+    words = worker.command(cell, 'throughput', slice_s(cell, seconds))
+    words.append('--slices')
     self._name = os.path.basename(words[0])
     self._err = tempfile.TemporaryFile()
     self._process = subprocess.Popen(
@@ -70,6 +80,9 @@ class _Sliced:
     return _kib('/proc/%d/status' % self._process.pid, 'VmHWM')
 
   def kill(self):
+    """May be called again."""
+    if self._err.closed:
+      return
     project.kill_group(self._process)
     self._process.stdin.close()
     self._process.stdout.close()
@@ -91,46 +104,46 @@ class _Group:
   def __init__(self, cell, seconds, stack):
     self._cell = cell
     self._seconds = seconds
-    self._slice_s = min(SLICE_S, seconds)
     self._stack = stack
     self._workers = []
-    self._measured_ns = 0
-    self._slices = {}
     self.answers = {}
 
   def start(self, allocator):
-    one = _Sliced(self._cell, allocator, self._slice_s)
+    """A first slice, which is in no round, shows how large it becomes."""
+    one = _Sliced(self._cell, allocator, self._seconds)
     self._stack.callback(one.kill)
     self._workers.append(one)
-    self._slices[allocator.name] = []
-    self._slice(one)
+    self._try(one, one.slice)
 
   def has_room(self):
-    """Whether another one's memory would fit beside those here."""
+    """Whether another one's memory would fit when all of them grow as much."""
     most = max([one.peak_kib() for one in self._workers], default=0)
-    return 2 * most <= _kib('/proc/meminfo', 'MemAvailable')
+    wanted = (len(self._workers) + 2) * most
+    return wanted <= _kib('/proc/meminfo', 'MemAvailable')
 
   def measure(self):
-    while self._workers and (
-        self._measured_ns < self._seconds * 1e9 * len(self._workers)):
-      for one in list(self._workers):
-        self._slice(one)
+    first = 0
+    while self._workers and self._measured_s() < self._seconds:
+      # Nobody always comes after the same neighbour.
+      for one in self._workers[first:] + self._workers[:first]:
+        done = self._try(one, one.slice)
+        if done:
+          one.slices.append(done)
+      first = (first + 1) % max(1, len(self._workers))
+
+  def _measured_s(self):
+    """Of each, on the average."""
+    ns = sum(ns for one in self._workers for _, ns in one.slices)
+    return ns / 1e9 / len(self._workers)
 
   def end(self):
     for one in list(self._workers):
       result = self._try(one, one.end)
       if result:
-        slices = self._slices[one.allocator.name]
-        self.answers[one.allocator.name] = {**result, 'slices': slices}
-
-  def _slice(self, one):
-    done = self._try(one, one.slice)
-    if done:
-      self._slices[one.allocator.name].append(done)
-      self._measured_ns += done[1]
+        self.answers[one.allocator.name] = {**result, 'slices': one.slices}
 
   def _try(self, one, function):
-    """Returns what the function does; leaves the worker out that fails."""
+    """Returns what the function does; ends the worker that fails."""
     try:
       return function()
     except worker.WrongMalloc:
@@ -138,18 +151,27 @@ class _Group:
     except project.Failed as problem:
       self.answers[one.allocator.name] = problem
       self._workers.remove(one)
+      one.kill()
       return None
+
+
+def _as_one_slice(answer):
+  """Slices of different groups do not make rounds."""
+  if isinstance(answer, project.Failed):
+    return answer
+  sums = [sum(column) for column in zip(*answer['slices'])]
+  return {**answer, 'slices': [sums]}
 
 
 def run(cell, allocators, seconds):
   """Returns, for each allocator's name, its result or the project.Failed that
-  says why there is none. A result is of all slices; their
-  [operations, ns] are in it.
+  says why there is none. A result is of all slices; the [operations, ns] of all
+  but the first are in it.
 
   Each is measured for so many seconds on the average. Where memory is too small
   for all of them, those that fit take turns, then the next.
   """
-  answers = {}
+  groups = []
   waiting = list(allocators)
   while waiting:
     with contextlib.ExitStack() as stack:
@@ -159,5 +181,9 @@ def run(cell, allocators, seconds):
         group.start(waiting.pop(0))
       group.measure()
       group.end()
-    answers.update(group.answers)
+    groups.append(group.answers)
+  answers = {name: answer for of_group in groups
+             for name, answer in of_group.items()}
+  if len(groups) > 1:
+    answers = {name: _as_one_slice(one) for name, one in answers.items()}
   return answers

@@ -55,22 +55,15 @@ class CalibrationTest(unittest.TestCase):
 
   def test_noisy_runs_are_left_out_when_the_others_suffice(self):
     quiet, noisy = {'noisy': False}, {'noisy': True}
-    counting = calibration.that_count
-    self.assertEqual(counting([noisy] * 5 + [quiet] * 3), [quiet] * 3)
-    self.assertEqual(len(counting([noisy] * 5 + [quiet] * 2)), 7)
-
-  def test_noisy_turns_of_slices_count(self):
-    noisy, quiet = ({'noisy': is_so, 'slices': []} for is_so in (True, False))
-    self.assertEqual(
-        len(calibration.that_count([noisy] * 5 + [quiet] * 3)), 8)
+    self.assertEqual(calibration.quiet([noisy] * 5 + [quiet] * 3), [quiet] * 3)
+    self.assertEqual(len(calibration.quiet([noisy] * 5 + [quiet] * 2)), 7)
 
   def test_a_cell_is_noisy(self):
     quiet, noisy = {'noisy': False}, {'noisy': True}
     is_noisy = calibration.is_noisy_cell
     self.assertFalse(is_noisy([quiet] * 5, figure(95, 105)))
     self.assertTrue(is_noisy([quiet] * 5, figure(95, 106)))
-    self.assertFalse(is_noisy([quiet] * 3 + [noisy] * 9, figure(99, 101)))
-    self.assertTrue(is_noisy([quiet] * 2 + [noisy] * 9, figure(99, 101)))
+    self.assertTrue(is_noisy([quiet] * 4 + [noisy], figure(99, 101)))
     self.assertTrue(is_noisy([quiet] * 2, figure(99, 101)))
 
 

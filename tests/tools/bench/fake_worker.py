@@ -11,6 +11,7 @@ for each call:
   unsteady      on that malloc, it takes longer with each call
   stop          it waits for ever from this call on (a number)
   slice         it answers so to a slice
+  mortal        on that malloc, it dies in its third slice
 """
 
 import json
@@ -75,7 +76,10 @@ def libc():
 def take_turns(wall, ns):
   """Returns how many there were."""
   turns = 0
+  mortal = misbehaviour('mortal')
   for turns, _ in enumerate(sys.stdin, 1):
+    if turns == 3 and mortal and mortal in os.environ.get('LD_PRELOAD', ''):
+      sys.exit('fake_worker: it is mortal')
     print(misbehaviour('slice') or '%d %d' % (wall * 1e9 / ns, wall * 1e9),
           flush=True)
   return turns

@@ -19,7 +19,7 @@ import together
 import worker
 
 FAKE = pathlib.Path(__file__).with_name('fake_worker.py')
-CELL = plan.Cell('larson', 2)
+CELL = plan.Cell('larson', 1)
 THREE = 3 * together.SLICE_S
 
 
@@ -58,16 +58,17 @@ class TogetherTest(unittest.TestCase):
     answers = self.run_both()
     self.assertEqual(list(answers), ['one', 'two'])
     self.assertEqual(self.calls(), [
-        'lib%s.so --workload=larson --threads=2 --seconds=%g --slices' %
+        'lib%s.so --workload=larson --threads=1 --seconds=%g --slices' %
         (name, together.SLICE_S) for name in ('one', 'two')])
     for one in self.allocators:
       answer = answers[one.name]
-      self.assertAlmostEqual(answer['wall_s'], THREE)
+      # The first one is in no round.
+      self.assertAlmostEqual(answer['wall_s'], THREE + together.SLICE_S)
       self.assertEqual(answer['malloc_file'], one.file)
       self.assertEqual([ns for _, ns in answer['slices']],
                        [together.SLICE_S * 1e9] * 3)
-      self.assertAlmostEqual(sum(done for done, _ in answer['slices']),
-                             answer['operations'], delta=3)
+      self.assertAlmostEqual(4 * answer['slices'][0][0], answer['operations'],
+                             delta=4)
 
   def test_they_take_turns(self):
     order = []
@@ -79,10 +80,16 @@ class TogetherTest(unittest.TestCase):
 
     with mock.patch.object(together._Sliced, 'slice', note):
       self.run_both()
-    self.assertEqual(order, ['one', 'two'] * 3)
+    self.assertEqual(order, ['one', 'two'] + ['one', 'two'] + ['two', 'one'] +
+                     ['one', 'two'])
 
-  def test_a_slice_is_no_longer_than_the_run(self):
-    self.assertAlmostEqual(self.run_both(0.001)['one']['wall_s'], 0.001)
+  def test_how_long_a_slice_is(self):
+    with mock.patch.object(os, 'sched_getaffinity', lambda _: {0, 7}):
+      for threads, seconds, length in (
+          (1, 1, 0.02), (2, 1, 0.02), (2, 0.001, 0.001), (6, 1, 0.06),
+          (1000, 1, 0.1), (1000, 0.05, 0.05)):
+        self.assertAlmostEqual(
+            together.slice_s(plan.Cell('larson', threads), seconds), length)
 
   def test_slow_slices_are_fewer(self):
     self.misbehave('slice', '9 %d' % (2e9 * together.SLICE_S))
@@ -102,14 +109,19 @@ class TogetherTest(unittest.TestCase):
       running.remove(sliced.allocator.name)
       kill(sliced)
 
-    for available, most in (1000, 2), (199, 1):
+    for available, most in (300, 2), (299, 1):
       self.most = 0
       kib = {'VmHWM': 100, 'MemAvailable': available}
       with mock.patch.object(together, '_kib', lambda _, name: kib[name]), \
            mock.patch.object(together._Sliced, '__init__', note_start), \
            mock.patch.object(together._Sliced, 'kill', note_kill):
-        self.assertEqual(set(self.run_both()), {'one', 'two'})
+        answers = self.run_both()
       self.assertEqual((self.most, running), (most, []))
+      # Slices of different groups are no rounds: each has one, of all.
+      of_all = THREE * 1e9
+      self.assertEqual(
+          [[ns for _, ns in answers[name]['slices']] for name in ('one', 'two')],
+          [[of_all / 3] * 3] * 2 if most == 2 else [[of_all]] * 2)
 
   def test_memory_is_read(self):
     self.assertGreater(together._kib('/proc/self/status', 'VmHWM'), 1000)
@@ -122,7 +134,31 @@ class TogetherTest(unittest.TestCase):
     self.assertEqual(self.sentence(answers, 'one'),
                      'fake_worker.py ended with status 1: fake_worker: it was '
                      'told to die')
-    self.assertAlmostEqual(answers['two']['wall_s'], THREE)
+    self.assertEqual(len(answers['two']['slices']), 3)
+
+  def test_one_that_dies_on_the_way_is_ended_at_once(self):
+    self.misbehave('mortal', 'libone')
+    gone = []
+    kill = together._Sliced.kill
+    measured = together._Sliced.slice
+
+    def note(sliced):
+      gone.append(sliced.allocator.name)
+      kill(sliced)
+
+    def look(sliced):
+      if sliced.allocator.name == 'two':
+        gone.append('slice of two')
+      return measured(sliced)
+
+    with mock.patch.object(together._Sliced, 'kill', note), \
+         mock.patch.object(together._Sliced, 'slice', look):
+      answers = self.run_both()
+    self.assertEqual(self.sentence(answers, 'one'),
+                     'fake_worker.py ended with status 1: fake_worker: it is '
+                     'mortal')
+    self.assertEqual(len(answers['two']['slices']), 3)
+    self.assertIn('slice of two', gone[gone.index('one'):])
 
   def test_an_answer_that_is_none(self):
     self.misbehave('slice', 'soon')
@@ -131,11 +167,11 @@ class TogetherTest(unittest.TestCase):
 
   def test_one_that_never_answers_is_ended(self):
     self.misbehave('stop', '2')
-    with mock.patch.object(together, 'LIMIT_S', 0.5):
+    with mock.patch.object(together, 'LIMIT_S', 5):
       answers = self.run_both()
     self.assertEqual(self.sentence(answers, 'two'),
-                     'fake_worker.py was stopped after 0.5 s')
-    self.assertAlmostEqual(answers['one']['wall_s'], THREE)
+                     'fake_worker.py was stopped after 5 s')
+    self.assertEqual(len(answers['one']['slices']), 3)
     self.assert_gone()
 
   def test_an_interrupt_ends_them_all(self):
