@@ -18,6 +18,8 @@ double WarmUpSeconds(double seconds) {
   return std::clamp(seconds / 4, 0.01, 0.5);
 }
 
+double WarmAgainSeconds(double seconds) { return std::min(seconds / 4, 0.005); }
+
 Measurement::Measurement(const MeasurementOptions& options)
     : times_(options.latency) {
   if (options.hold.ms > 0) holder_.emplace(hooks_, options.hold);
@@ -29,16 +31,20 @@ Measurement::Measurement(const MeasurementOptions& options)
   }
 }
 
-void Measurement::Begin() {
+void Measurement::Start() {
   if (rss_.has_value()) rss_->Start();
   hooks_.Reset();
   if (holder_.has_value()) holder_->Start();
   scale_.Begin();
-  Resume();
 }
 
-void Measurement::End() {
-  Pause();
+void Measurement::Pause() {
+  const ProcessCounters more = ProcessCounters::Now() - since_;
+  counters_ += more;
+  last_ns_ = more.wall_ns;
+}
+
+void Measurement::Stop() {
   scale_.End();
   if (holder_.has_value()) holder_->Stop();
   hooks_.Write();

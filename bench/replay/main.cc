@@ -41,6 +41,8 @@ ABSL_FLAG(double, rss_every_ms, 0, "note the memory so often");
 ABSL_FLAG(std::string, hold_lock, "",
           "BYTES=Nms: hold the lock that requests of so many bytes need, on "
           "libheadroom_measured.so");
+ABSL_FLAG(bool, slices, false,
+          "a line of standard input begins each part: bench/measure/turns.h");
 ABSL_FLAG(bool, list, false, "TRACE...: name each as a workload");
 ABSL_FLAG(bool, compile, false, "RECORDING TRACE: make the one of the other");
 ABSL_FLAG(bool, print, false, "print the trace in words instead");
@@ -115,6 +117,7 @@ std::string ReadOptions(ReplayOptions& options) {
                     .repeats = absl::GetFlag(FLAGS_repeats)};
   options.check = absl::GetFlag(FLAGS_check);
   options.own_memory_kib = &OwnMemoryKib;
+  measured.slices = absl::GetFlag(FLAGS_slices);
   measured.latency = absl::GetFlag(FLAGS_latency);
   measured.rss_every_ms = absl::GetFlag(FLAGS_rss_every_ms);
   if (options.length.repeats < 1) return "--repeats is 1 or more";
@@ -128,6 +131,7 @@ std::string ReadOptions(ReplayOptions& options) {
   if (options.check && measured.latency) {
     return "--check and --latency exclude each other";
   }
+  if (measured.slices && measured.latency) return kNoLatencyInSlices;
   if (measured.latency && !TicksAreTime()) return kNoEvenTicks;
   if (options.length.seconds > 0) measured.seconds = options.length.seconds;
   const std::string hold = absl::GetFlag(FLAGS_hold_lock);

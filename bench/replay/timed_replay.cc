@@ -11,6 +11,7 @@
 #include "bench/measure/latency_meter.h"
 #include "bench/measure/measurement.h"
 #include "bench/measure/ticks.h"
+#include "bench/measure/turns.h"
 #include "bench/replay/check.h"
 #include "bench/replay/plan.h"
 #include "bench/replay/player.h"
@@ -48,41 +49,21 @@ class TimedReplay {
         options_(options),
         begins_(static_cast<int64_t>(plan.begins)),
         measurement_(options.measured),
+        turns_(options.measured.slices),
         player_(trace, plan, WatchOf(options)) {}
 
   bool can_hold() const { return measurement_.can_hold(); }
 
-  absl::Status WarmUp() {
-    const Length& length = options_.length;
-    if (length.operations == 0 && length.seconds == 0) return absl::OkStatus();
-    const auto until =
-        NowNs() + static_cast<int64_t>(WarmUpSeconds(length.seconds) * 1e9);
-    int64_t operations = 0;
-    do {
-      absl::Status status = PlayOnce(player_, trace_, options_.check);
-      if (!status.ok()) return status;
-      player_.FreeTheRest();
-      operations += begins_;
-    } while (length.operations > 0 ? operations < length.operations
-                                   : NowNs() < until);
-    return absl::OkStatus();
-  }
-
-  absl::Status Measure() {
-    if (LatencyMeter* times = measurement_.latency(); times != nullptr) {
-      player_.TakeTimes(*times);
-      times->Clear();
+  absl::Status Run() {
+    const double seconds = options_.length.seconds;
+    double warm_up = WarmUpSeconds(seconds);
+    while (turns_.Next()) {
+      if (absl::Status status = WarmUp(warm_up); !status.ok()) return status;
+      if (turns_.is_first()) Start();
+      if (absl::Status status = Measure(); !status.ok()) return status;
+      warm_up = WarmAgainSeconds(seconds);
     }
-    measurement_.Begin();
-    do {
-      absl::Status status = PlayOnce(player_, trace_, options_.check);
-      measurement_.Pause();
-      if (!status.ok()) return status;
-      player_.FreeTheRest();
-      ++repeats_;
-      measurement_.Resume();
-    } while (!IsOver());
-    measurement_.End();
+    measurement_.Stop();
     own_kib_ = options_.own_memory_kib();
     if (LatencyMeter* times = measurement_.latency(); times != nullptr) {
       player_.TakeTimes(*times);
@@ -105,20 +86,61 @@ class TimedReplay {
   }
 
  private:
-  bool IsOver() const {
+  absl::Status WarmUp(double seconds) {
     const Length& length = options_.length;
-    if (length.operations > 0) return begins_ * repeats_ >= length.operations;
-    if (length.seconds > 0) {
-      return static_cast<double>(measurement_.counters().wall_ns) >=
-             length.seconds * 1e9;
+    if (length.operations == 0 && length.seconds == 0) return absl::OkStatus();
+    const auto until = NowNs() + static_cast<int64_t>(seconds * 1e9);
+    int64_t operations = 0;
+    do {
+      absl::Status status = PlayOnce(player_, trace_, options_.check);
+      if (!status.ok()) return status;
+      player_.FreeTheRest();
+      operations += begins_;
+    } while (length.operations > 0 ? operations < length.operations
+                                   : NowNs() < until);
+    return absl::OkStatus();
+  }
+
+  void Start() {
+    if (LatencyMeter* times = measurement_.latency(); times != nullptr) {
+      player_.TakeTimes(*times);
+      times->Clear();
     }
-    return repeats_ >= length.repeats;
+    measurement_.Start();
+  }
+
+  absl::Status Measure() {
+    int64_t repeats = 0;
+    int64_t ns = 0;
+    do {
+      measurement_.Resume();
+      absl::Status status = PlayOnce(player_, trace_, options_.check);
+      measurement_.Pause();
+      if (!status.ok()) return status;
+      player_.FreeTheRest();
+      ++repeats;
+      ns += measurement_.last_ns();
+    } while (!IsOver(repeats, ns));
+    turns_.Over(begins_ * repeats, ns);
+    repeats_ += repeats;
+    return absl::OkStatus();
+  }
+
+  // Of a measured part.
+  bool IsOver(int64_t repeats, int64_t ns) const {
+    const Length& length = options_.length;
+    if (length.operations > 0) return begins_ * repeats >= length.operations;
+    if (length.seconds > 0) {
+      return static_cast<double>(ns) >= length.seconds * 1e9;
+    }
+    return repeats >= length.repeats;
   }
 
   const Trace& trace_;
   const ReplayOptions& options_;
   const int64_t begins_;
   Measurement measurement_;
+  Turns turns_;
   Player player_;
   int64_t repeats_ = 0;
   int64_t own_kib_ = 0;
@@ -142,8 +164,7 @@ absl::StatusOr<std::string> RunTimedReplay(const std::string& name,
   if (!replay.can_hold()) {
     return absl::InvalidArgumentError(kNoLockToHold);
   }
-  absl::Status status = replay.WarmUp();
-  if (status.ok()) status = replay.Measure();
+  absl::Status status = replay.Run();
   if (!status.ok()) return status;
   return replay.Report(name);
 }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr char kUsage[] =
     "bench_worker --list, or bench_worker --workload=NAME [--threads=N] "
-    "[--seconds=S | --operations=N] [--latency] [--rss_every_ms=M] "
+    "[--seconds=S | --operations=N] [--slices] [--latency] [--rss_every_ms=M] "
     "[--hold_lock=BYTES=Nms]";
 
 // The whole of `text` as a number from `least` to `most`.
@@ -51,6 +51,8 @@ std::string Take(std::string_view argument, Arguments& arguments) {
     arguments.list = true;
   } else if (argument == "--latency") {
     arguments.measured.latency = true;
+  } else if (argument == "--slices") {
+    arguments.measured.slices = true;
   } else if (Consume("--workload=", value)) {
     arguments.workload = Find(value);
     if (arguments.workload == nullptr) {

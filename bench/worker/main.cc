@@ -5,12 +5,14 @@
 // Takes from: workloads, measure. Gives to: tools/bench, a person.
 // Ends with status 2 and a sentence at wrong arguments, with 1 and a sentence
 //   when a workload lost a block.
+#include <cstdint>
 #include <cstdio>
 #include <string>
 
 #include "bench/measure/json_text.h"
 #include "bench/measure/measurement.h"
 #include "bench/measure/ticks.h"
+#include "bench/measure/turns.h"
 #include "bench/worker/arguments.h"
 #include "bench/worker/json.h"
 #include "bench/workloads/workload.h"
@@ -32,12 +34,28 @@ int Run(const Arguments& arguments) {
   Outcome outcome;
   outcome.latency = measurement.latency();
   const double seconds = arguments.measured.seconds;
+  Turns turns(arguments.measured.slices);
   const Plan plan = {.threads = arguments.threads,
                      .warm_up_seconds = WarmUpSeconds(seconds),
+                     .warm_again_seconds = WarmAgainSeconds(seconds),
                      .seconds = seconds,
                      .operations = arguments.operations,
-                     .begin = [&] { measurement.Begin(); },
-                     .end = [&] { measurement.End(); }};
+                     .next =
+                         [&] {
+                           const bool more = turns.Next();
+                           if (!more) measurement.Stop();
+                           return more;
+                         },
+                     .begin =
+                         [&] {
+                           if (turns.is_first()) measurement.Start();
+                           measurement.Resume();
+                         },
+                     .end =
+                         [&](int64_t operations) {
+                           measurement.Pause();
+                           turns.Over(operations, measurement.last_ns());
+                         }};
   (arguments.measured.latency ? workload.latency : workload.throughput)(
       plan, outcome);
   if (outcome.live_blocks != 0) {
@@ -65,6 +83,9 @@ int Main(int argc, char** argv) {
       std::puts(WorkloadJson(*workload).c_str());
     }
     return 0;
+  }
+  if (arguments.measured.slices && arguments.measured.latency) {
+    return Refuse(kNoLatencyInSlices);
   }
   if (arguments.measured.latency && !TicksAreTime()) {
     return Refuse(kNoEvenTicks);

@@ -19,11 +19,13 @@ template <typename Meter>
 struct alignas(128) Context {
   int index;
   int threads;
-  int part;  // 0: warm-up, 1: what is measured
+  int part;  // even: a warm-up, odd: measured
   int64_t operations;
-  int64_t most_operations;  // in this part
+  int64_t most_operations;  // in each part
   const std::atomic<bool>* stop;
   Blocks<Meter> blocks;
+
+  bool is_warm_up() const { return part % 2 == 0; }
 
   Dice NewDice() const { return Dice(static_cast<uint64_t>(index) + 1); }
 

@@ -7,8 +7,9 @@
 // Source: Larson and Krishnan, "Memory Allocation for Long-Running Server
 //   Applications", ISMM 1998; sizes and sets as in mimalloc-bench's run of it
 //   (larson 5 8 1000 5000 100 4141 N). There a life has 500,000 replacements;
-//   here half of that, so that a short run has more than one. Much shorter ones
-//   rank allocators by what a thread's end costs.
+//   here half of that, so that a short run has more than one; the end of a
+//   slice ends a thread, too. Much shorter ones rank allocators by what a
+//   thread's end costs.
 #include <pthread.h>
 
 #include <array>

@@ -1,10 +1,10 @@
-// Runs a pattern on a team of threads: set-up, warm-up, the measured part, tear
-// down, of which begin() and end() enclose the third alone.
+// Runs a pattern on a team of threads: set-up; in each turn a warm-up and the
+// measured part, which begin() and end() enclose; tear-down.
 //
 // Role: what all workloads share. A Pattern is a class template over a Meter;
-//   each thread makes one, calls Run() for the warm-up and again for what is
-//   measured, and destroys it. Pattern::Shared is made before the threads are.
-// Takes from: context, mapped_array, team. Gives to: workloads.
+//   each thread makes one, calls Run() for each part, and destroys it.
+//   Pattern::Shared is made before the threads are.
+// Takes from: context, mapped_array, processors, team. Gives to: workloads.
 // Invariant: what a Run() allocates, some thread's Run() of the same part
 //   frees, or it takes the place of a block that was freed.
 #ifndef BENCH_WORKLOADS_RUN_PATTERN_H_
@@ -18,6 +18,7 @@
 #include "bench/measure/latency_meter.h"
 #include "bench/measure/mapped_array.h"
 #include "bench/workloads/context.h"
+#include "bench/workloads/processors.h"
 #include "bench/workloads/team.h"
 #include "bench/workloads/workload.h"
 
@@ -39,6 +40,7 @@ inline int64_t LiveBlocks(const LatencyMeter& meter) { return meter.live(); }
 template <template <typename> typename Pattern, typename Meter>
 void RunPattern(const Plan& plan, Outcome& outcome) {
   const auto threads = static_cast<size_t>(plan.threads);
+  const Processors processors(threads);
   Team team(plan);
   // The last is the main thread's, for what is shared.
   MappedArray<Context<Meter>> contexts(threads + 1);
@@ -50,14 +52,18 @@ void RunPattern(const Plan& plan, Outcome& outcome) {
   {
     typename Pattern<Meter>::Shared shared(contexts[threads]);
     auto play = [&](size_t i) {
+      processors.Keep(i);
       Context<Meter>& context = contexts[i];
       Pattern<Meter> pattern(context, shared);
-      for (context.part = 0; context.part < Team::kParts; ++context.part) {
-        context.operations = 0;
-        context.most_operations = team.MostOperations();
-        context.blocks.meter().Clear();
-        team.AwaitStart();
+      context.operations = 0;
+      context.most_operations = team.MostOperations();
+      for (context.part = 0; team.AwaitStart(); ++context.part) {
+        const int64_t measured = context.operations;
         pattern.Run();
+        if (context.is_warm_up()) {
+          context.operations = measured;
+          context.blocks.meter().Clear();
+        }
         team.AwaitEnd();
       }
       team.AwaitTearDown();
@@ -65,9 +71,14 @@ void RunPattern(const Plan& plan, Outcome& outcome) {
     std::vector<std::thread> players;
     players.reserve(threads);
     for (size_t i = 0; i < threads; ++i) players.emplace_back(play, i);
-    team.Lead();
+    team.Lead([&] {
+      outcome.operations = 0;
+      for (size_t i = 0; i < threads; ++i) {
+        outcome.operations += contexts[i].operations;
+      }
+      return outcome.operations;
+    });
     for (size_t i = 0; i < threads; ++i) {
-      outcome.operations += contexts[i].operations;
       Collect(contexts[i].blocks.meter(), outcome);
     }
     team.LetGo();

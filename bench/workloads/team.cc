@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <thread>
 
@@ -20,9 +21,10 @@ Team::Team(const Plan& plan) : plan_(plan) {
 Team::~Team() { pthread_barrier_destroy(&barrier_); }
 
 // Once to say that this thread is ready, once to be let go.
-void Team::AwaitStart() {
+bool Team::AwaitStart() {
   Meet();
   Meet();
+  return more_;
 }
 
 int64_t Team::MostOperations() const {
@@ -30,21 +32,33 @@ int64_t Team::MostOperations() const {
                                : std::numeric_limits<int64_t>::max();
 }
 
-void Team::Lead() {
-  for (int part = 0; part < kParts; ++part) {
-    const bool measured = part == kParts - 1;
+void Team::Lead(const std::function<int64_t()>& operations) {
+  int64_t before = 0;
+  for (double warm_up = plan_.warm_up_seconds;;
+       warm_up = plan_.warm_again_seconds) {
     Meet();
-    stop_.store(false, std::memory_order_relaxed);
-    if (measured) plan_.begin();
+    more_ = plan_.next();
+    if (!more_) break;
+    LeadPart(warm_up);
     Meet();
-    if (plan_.operations == 0) {
-      std::this_thread::sleep_for(std::chrono::duration<double>(
-          measured ? plan_.seconds : plan_.warm_up_seconds));
-      stop_.store(true, std::memory_order_relaxed);
-    }
-    Meet();
-    if (measured) plan_.end();
+    plan_.begin();
+    LeadPart(plan_.seconds);
+    const int64_t now = operations();
+    plan_.end(now - before);
+    before = now;
   }
+  Meet();
+}
+
+// From the players' start to their end.
+void Team::LeadPart(double seconds) {
+  stop_.store(false, std::memory_order_relaxed);
+  Meet();
+  if (plan_.operations == 0) {
+    std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+    stop_.store(true, std::memory_order_relaxed);
+  }
+  Meet();
 }
 
 }  // namespace headroom

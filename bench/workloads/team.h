@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 
 #include "bench/workloads/workload.h"
 
@@ -18,8 +19,6 @@ namespace headroom {
 
 class Team {
  public:
-  static constexpr int kParts = 2;  // warm-up, measured
-
   explicit Team(const Plan& plan);
   ~Team();
   Team(const Team&) = delete;
@@ -29,20 +28,24 @@ class Team {
   // What a thread may do in a part, where a number of operations ends it.
   int64_t MostOperations() const;
 
-  // For the players, in this order, the first two in each part.
-  void AwaitStart();
+  // For the players, in this order, the first two in each part, as long as
+  // there is one.
+  bool AwaitStart();
   void AwaitEnd() { Meet(); }
   void AwaitTearDown() { Meet(); }
 
-  // For the main thread: through all parts, and on to the tear-down.
-  void Lead();
+  // For the main thread: through all turns, and on to the tear-down.
+  // `operations`: of all players in all measured parts so far.
+  void Lead(const std::function<int64_t()>& operations);
   void LetGo() { Meet(); }
 
  private:
   void Meet() { pthread_barrier_wait(&barrier_); }
+  void LeadPart(double seconds);
 
   const Plan& plan_;
   pthread_barrier_t barrier_;
+  bool more_ = true;  // written while all others are at the barrier
   alignas(128) std::atomic<bool> stop_ = false;
 };
 

@@ -18,18 +18,21 @@ namespace headroom {
 struct Plan {
   int threads = 1;
   double warm_up_seconds = 0;
+  double warm_again_seconds = 0;  // in each turn but the first
   double seconds = 0;
   // Of one thread, instead of time, in the warm-up and in the measured part: so
   // many operations, rounded up to whole rounds. 0: by time.
   int64_t operations = 0;
-  // Called by the main thread, when all others stand still: right before and
-  // right after the measured part.
+  // Called by the main thread, when all others stand still. A turn is a warm-up
+  // and a measured part: whether there is another turn; right before and right
+  // after the measured part, which did so many operations.
+  std::function<bool()> next;
   std::function<void()> begin;
-  std::function<void()> end;
+  std::function<void(int64_t)> end;
 };
 
-// What the measured part did. An operation is one malloc and the free that goes
-// with it.
+// What the measured parts did. An operation is one malloc and the free that
+// goes with it.
 struct Outcome {
   int64_t operations = 0;
   LatencyMeter* latency = nullptr;  // all threads' in one, where it is timed

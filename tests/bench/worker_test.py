@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import unittest
 
 WORKER, LIBRARY, FAKE = (os.path.abspath(path) for path in sys.argv[1:4])
@@ -89,6 +90,47 @@ class WorkerTest(unittest.TestCase):
         self.assertLess(one, 2000 * 1.2)  # whole rounds
         self.assertGreaterEqual(two, 4000)
         self.assertLess(two, 4000 * 1.2)
+
+  def take_turns(self, turns, *arguments):
+    """Returns [operations, ns] of each, and the result."""
+    with subprocess.Popen(
+        [WORKER, '--slices', *arguments], stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, text=True, bufsize=1) as worker:
+      slices = []
+      for _ in range(turns):
+        worker.stdin.write('\n')
+        slices.append([int(word) for word in worker.stdout.readline().split()])
+      out, _ = worker.communicate(timeout=60)
+    self.assertEqual(worker.returncode, 0)
+    return slices, json.loads(out)
+
+  def test_slices_are_all_that_is_measured(self):
+    slices, run = self.take_turns(4, '--workload=larson', '--threads=2',
+                                  '--seconds=0.01')
+    self.assertEqual(set(run), FIELDS)
+    for operations, ns in slices:
+      self.assertGreater(operations, 0)
+      self.assertGreaterEqual(ns, 10e6)
+    self.assertEqual(sum(done for done, _ in slices), run['operations'])
+    self.assertAlmostEqual(sum(ns for _, ns in slices) / 1e9, run['wall_s'],
+                           places=5)
+
+  def test_what_lies_between_slices_is_not_measured(self):
+    start = time.monotonic()
+    with subprocess.Popen(
+        [WORKER, '--slices', '--workload=pair', '--seconds=0.001'],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        bufsize=1) as worker:
+      for _ in range(3):
+        worker.stdin.write('\n')
+        worker.stdout.readline()
+        time.sleep(0.2)
+      out, _ = worker.communicate(timeout=60)
+    self.assertLess(json.loads(out)['wall_s'], time.monotonic() - start - 0.6)
+
+  def test_no_slice_at_all(self):
+    slices, run = self.take_turns(0, '--workload=pair')
+    self.assertEqual((slices, run['operations']), ([], 0))
 
   def test_counters_are_of_the_measured_part(self):
     """What is mapped for good in the warm-up costs no faults afterwards."""
@@ -172,6 +214,8 @@ class WorkerTest(unittest.TestCase):
          'one_to_many wants at least 2 threads, not 1'),
         (['--workload=thousand_threads', '--threads=1001'],
          'thousand_threads wants at most 1000 threads, not 1001'),
+        (['--workload=pair', '--slices', '--latency'],
+         '--slices and --latency exclude each other'),
         (['--workload=pair', '--hold_lock=8'],
          '--hold_lock wants BYTES=Nms, up to 999 ms, not'),
         (['--workload=pair', '--hold_lock=8=0ms'], '--hold_lock wants BYTES='),

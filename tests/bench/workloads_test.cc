@@ -25,12 +25,13 @@ std::vector<int> ThreadsFor(const Workload& workload) {
   return threads;
 }
 
-Plan ShortPlan(int threads) {
+Plan ShortPlan(int threads, int turns = 1) {
   Plan plan;
   plan.threads = threads;
   plan.seconds = 0.005;
+  plan.next = [turns]() mutable { return turns-- > 0; };
   plan.begin = [] {};
-  plan.end = [] {};
+  plan.end = [](int64_t) {};
   return plan;
 }
 
@@ -40,6 +41,22 @@ TEST_P(WorkloadsTest, DoesSomething) {
     Outcome outcome;
     workload.throughput(ShortPlan(threads), outcome);
     EXPECT_GT(outcome.operations, 0) << threads << " threads";
+  }
+}
+
+TEST_P(WorkloadsTest, DoesSomethingInEveryTurn) {
+  const Workload& workload = *GetParam();
+  for (const int threads : ThreadsFor(workload)) {
+    SCOPED_TRACE(threads);
+    Plan plan = ShortPlan(threads, /*turns=*/3);
+    int64_t sum = 0;
+    plan.end = [&sum](int64_t operations) {
+      EXPECT_GT(operations, 0);
+      sum += operations;
+    };
+    Outcome outcome;
+    workload.throughput(plan, outcome);
+    EXPECT_EQ(sum, outcome.operations);
   }
 }
 

@@ -64,6 +64,18 @@ assert run["wall_s"] >= seconds and run["rss"] and run["peak_rss_kib"] > 0, run
     fail "$length: $out"
 done
 
+# In slices: a line of input for each, a line of output, and the sum at the end.
+out=$(printf '\n\n\n' | "$replay" --seconds=0.01 --slices "$trace") ||
+  fail "--slices fails"
+/usr/bin/python3 -c 'import json, sys
+*slices, run = sys.argv[1].splitlines()
+run = json.loads(run)
+slices = [[int(word) for word in one.split()] for one in slices]
+assert len(slices) == 3 and all(ns >= 1e7 for _, ns in slices), slices
+assert sum(done for done, _ in slices) == run["operations"], (slices, run)
+assert abs(sum(ns for _, ns in slices) / 1e9 - run["wall_s"]) < 1e-4, run
+' "$out" || fail "--slices: $out"
+
 # Each call is timed: those of the trace, no others.
 out=$("$replay" --operations=1 --latency "$trace") || fail "--latency fails"
 /usr/bin/python3 -c 'import json, sys
@@ -105,6 +117,7 @@ refuses "--seconds is more than 0" --seconds=nan "${traces[0]}"
 refuses "--operations is 1 or more" --operations=-1 "${traces[0]}"
 refuses "--rss_every_ms is more than 0" --rss_every_ms=-1 "${traces[0]}"
 refuses "exclude each other" --check --latency "${traces[0]}"
+refuses "--slices and --latency exclude" --slices --latency "${traces[0]}"
 refuses "--hold_lock wants BYTES=Nms" --hold_lock=8 "${traces[0]}"
 refuses "no such lock to hold" --hold_lock=8=1ms "${traces[0]}"
 refuses "no such file" --list "$work/nothing"

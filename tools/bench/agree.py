@@ -4,8 +4,8 @@
 Usage: agree.py RESULTS.json RESULTS.json
 
 They agree when in 90 % of the cells the ratios to the fastest allocator differ
-by at most 5 % and each of the others is marked noisy. Exits with 1 when they do not, with 2 on wrong
-arguments.
+by at most 5 % and each of the others is marked noisy. Exits with 1 when they do
+not, with 2 on wrong arguments.
 """
 
 import sys

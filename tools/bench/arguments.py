@@ -110,8 +110,8 @@ def _make_parser():
   add('--level', action='append', default=[], metavar='NAME=HEADROOM_OPTIONS',
       help='Headroom again, with other options')
   add('--repeats', type=_repeats, metavar='N',
-      help='runs of each, of which the median counts, up to three times as '
-      'many where they differ; default: 5')
+      help='turns of each, of which the median counts, up to three times as '
+      'many where they differ; default: 9')
   add('--seconds', type=_seconds, metavar='S',
       help='length of a run; default: 0.1')
   add('--latency', action=argparse.BooleanOptionalAction, default=True,
@@ -167,7 +167,7 @@ def _fill_defaults(request):
   request.seconds_given = request.seconds is not None
   request.seconds = request.seconds or 0.1
   request.hold_lock = request.hold_lock or ''
-  request.repeats = request.repeats or (3 if request.quick else 5)
+  request.repeats = request.repeats or (3 if request.quick else 9)
   if request.no_programs or (request.programs is None and
                              (request.quick or request.workloads)):
     chosen = []

@@ -60,6 +60,6 @@ def quiet(runs):
 
 
 def is_noisy_cell(runs, figure):
-  """runs: those of one cell that count; figure: its estimate."""
+  """runs: those of one cell that count; figure: its ratio's estimate."""
   return (len(runs) < estimate.LEAST or any(run.get('noisy') for run in runs) or
           estimate.width(figure) > WIDEST)

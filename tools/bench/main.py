@@ -30,7 +30,7 @@ import worker
 
 # A quick run: seconds for all runs, which leaves some for set-up and report.
 _QUICK_BUDGET = 140
-_QUICK_AROUND_A_RUN = 0.08
+_QUICK_AROUND_A_RUN = 0.12
 _QUICK_SECONDS = (0.02, 0.1)
 # A cell whose interval stays wide is measured so many times as often.
 _MOST_TURNS = 3
@@ -90,11 +90,11 @@ def _chosen_cells(request):
 
 
 def _fit(request, runs):
-  """The length of a run, so that a quick benchmark is quick."""
+  """The length of a run, of so many, so that a quick benchmark is quick."""
   if request.seconds_given or not request.quick or not runs:
     return request.seconds
   least, most = _QUICK_SECONDS
-  each = _QUICK_BUDGET / len(runs) - _QUICK_AROUND_A_RUN
+  each = _QUICK_BUDGET / runs - _QUICK_AROUND_A_RUN
   return round(min(most, max(least, each)), 3)
 
 
@@ -107,7 +107,7 @@ def _on_term(_signal, _frame):
 
 
 def _prepare(request):
-  """Returns the mallocs, the instrumented Headroom or None, and all runs."""
+  """Returns the mallocs, the instrumented Headroom or None, and all turns."""
   mallocs = _chosen_allocators(request)
   of_cells = _chosen_cells(request)
   if not of_cells and not request.programs:
@@ -118,18 +118,18 @@ def _prepare(request):
   if request.hold_lock and not (measured and of_cells):
     raise arguments.BadArguments(
         '--hold-lock wants headroom and a workload, or no lock is measured')
-  runs = plan.order(of_cells, request.programs, mallocs, request.repeats,
-                    request.latency, headroom if measured else None,
-                    request.instructions)
-  return mallocs, measured, runs
+  turns = plan.order(of_cells, request.programs, mallocs, request.repeats,
+                     request.latency, headroom if measured else None,
+                     request.instructions)
+  return mallocs, measured, turns
 
 
-def _settings(request, seconds, runs):
+def _settings(request, seconds, turns):
   return {
       'repeats': request.repeats, 'seconds': seconds,
-      'threads': sorted({run.cell.threads for run in runs
-                         if run.cell.threads is not None}),
-      'workloads': list(dict.fromkeys(run.cell.workload for run in runs)),
+      'threads': sorted({turn.cell.threads for turn in turns
+                         if turn.cell.threads is not None}),
+      'workloads': list(dict.fromkeys(turn.cell.workload for turn in turns)),
       'quick': request.quick, 'latency': request.latency,
       'hold_lock': request.hold_lock,
       'confidence': estimate.confidence(request.repeats),
@@ -138,25 +138,26 @@ def _settings(request, seconds, runs):
 
 def _bench(request, words):
   baseline = output.read(request.baseline) if request.baseline else None
-  mallocs, measured, runs = _prepare(request)
+  mallocs, measured, turns = _prepare(request)
+  runs = sum(len(turn.allocators) for turn in turns)
   seconds = _fit(request, runs)
   results = {
       'schema': output.SCHEMA, 'command': ['./x', 'bench'] + list(words),
       'started': _now(), 'ended': None, 'interrupted': False,
       'machine': machine.describe(),
-      'settings': _settings(request, seconds, runs),
+      'settings': _settings(request, seconds, turns),
       'allocators': [allocators.describe(one) for one in mallocs],
   }
   print('x: %d runs of %g s on %d allocators' %
-        (len(runs), seconds, len(mallocs)), file=sys.stderr, flush=True)
+        (runs, seconds, len(mallocs)), file=sys.stderr, flush=True)
   signal.signal(signal.SIGTERM, _on_term)
   deadline = time.monotonic() + _QUICK_BUDGET if request.quick else None
   shown = progress.Progress(sys.stderr, seconds, deadline)
   measurer = measure.Measurer(seconds, calibration.Calibration(), shown,
                               measured, deadline, request.hold_lock)
   try:
-    measurer.measure(runs)
-    _repeat_noisy(measurer, runs, request.repeats, shown)
+    measurer.measure(turns)
+    _repeat_noisy(measurer, turns, request.repeats, shown)
   finally:
     shown.clear()
   # From here on Ctrl-C would lose what was measured.
@@ -165,18 +166,19 @@ def _bench(request, words):
   return _finish(request, results, measurer, baseline)
 
 
-def _repeat_noisy(measurer, runs, repeats, shown):
+def _repeat_noisy(measurer, turns, repeats, shown):
   """Further turns for noisy cells, up to _MOST_TURNS times as many as asked.
 
   Whoever asks for fewer runs than can tell noise wants no more of them.
   """
   if repeats < estimate.LEAST:
     return
-  for turn in range(repeats, _MOST_TURNS * repeats):
-    more = plan.again(runs, cells.make(measurer.runs), turn)
+  for repeat in range(repeats, _MOST_TURNS * repeats):
+    more = plan.again(turns, cells.make(measurer.runs), repeat)
     if not more or measurer.is_over():
       return
-    shown.say('turn %d, for noisy cells: %d runs' % (turn + 1, len(more)))
+    shown.say('turn %d, for noisy cells: %d runs' % (
+        repeat + 1, sum(len(turn.allocators) for turn in more)))
     measurer.measure(more)
 
 

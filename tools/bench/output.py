@@ -12,7 +12,7 @@ import shlex
 
 import project
 
-SCHEMA = 2
+SCHEMA = 3
 _RUN_COLUMNS = ('workload', 'threads', 'allocator', 'kind', 'repeat',
                 'operations', 'wall_s', 'user_s', 'system_s', 'peak_rss_kib',
                 'minor_faults', 'major_faults', 'voluntary_switches',

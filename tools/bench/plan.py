@@ -1,9 +1,9 @@
-"""Which runs there are, and in which order.
+"""Which turns there are, and in which order.
 
 Takes from: allocators, cells. Gives to: measure, main.
-Invariant: within a repeat, the allocators take turns in each cell (A B C A B C),
-  so that a noisy minute hits all of them; the first repeat is complete before
-  anything else begins, so that a run that was stopped has something of each.
+Invariant: a turn of a workload is one of all allocators; the first repeat is
+  complete before anything else begins, so that a run that was stopped has
+  something of each.
 """
 
 import dataclasses
@@ -16,9 +16,9 @@ class Cell:
 
 
 @dataclasses.dataclass(frozen=True)
-class Run:
+class Turn:
   cell: Cell
-  allocator: object
+  allocators: tuple  # of throughput, those that run at the same time; else one
   kind: str  # 'throughput', 'latency', 'measured', 'instructions', 'program'
   repeat: int = 0
 
@@ -40,8 +40,13 @@ def cells(workloads, threads, threads_given):
   return chosen
 
 
-def _in_turns(of_cells, allocators, kind, repeat=0):
-  return [Run(cell, allocator, kind, repeat)
+def _together(of_cells, allocators, repeat):
+  return [Turn(cell, tuple(allocators), 'throughput', repeat)
+          for cell in of_cells]
+
+
+def _one_by_one(of_cells, allocators, kind, repeat=0):
+  return [Turn(cell, (allocator,), kind, repeat)
           for cell in of_cells for allocator in allocators]
 
 
@@ -49,43 +54,29 @@ def order(of_cells, programs, allocators, repeats, latency=False,
           measured=None, instructions=False):
   """measured: the allocator whose instrumented build runs too, or None."""
   of_programs = [Cell(name, None) for name in programs]
-  runs = []
+  turns = []
   for repeat in range(repeats):
-    runs += _in_turns(of_cells, allocators, 'throughput', repeat)
+    turns += _together(of_cells, allocators, repeat)
     if repeat == 0:
       if latency:
-        runs += _in_turns(of_cells, allocators, 'latency')
+        turns += _one_by_one(of_cells, allocators, 'latency')
       if measured:
-        runs += _in_turns(of_cells, [measured], 'measured')
+        turns += _one_by_one(of_cells, [measured], 'measured')
       if instructions:
         alone = [cell for cell in of_cells if cell.threads == 1]
-        runs += _in_turns(alone, allocators, 'instructions')
-    runs += _in_turns(of_programs, allocators, 'program', repeat)
-  return runs
+        turns += _one_by_one(alone, allocators, 'instructions')
+    turns += _one_by_one(of_programs, allocators, 'program', repeat)
+  return turns
 
 
-def _to_repeat(made):
-  """(workload, threads, allocator) of noisy cells and, to compare with, of the
-  fastest of their place."""
-  places = {}
-  for cell in made:
-    places.setdefault((cell['workload'], cell['threads']), []).append(cell)
-  wanted = set()
-  for place, of_place in places.items():
-    noisy = [cell for cell in of_place if cell['noisy']]
-    best = min(of_place, key=lambda cell: cell['ns_per_operation']['median'])
-    for cell in noisy and noisy + [best]:
-      wanted.add((*place, cell['allocator']))
-  return wanted
+def again(turns, made, repeat):
+  """One more turn of each place where the cells made so far are noisy.
 
-
-def again(runs, made, turn):
-  """One more turn of what the cells made so far call noisy.
-
-  runs: the plan, of which the first turn's throughput is repeated. A program
+  turns: the plan, of which the first repeat's throughput is repeated. A program
   runs long enough to be left alone.
   """
-  wanted = _to_repeat(made)
-  return [dataclasses.replace(run, repeat=turn) for run in runs
-          if run.kind == 'throughput' and run.repeat == 0 and
-          (run.cell.workload, run.cell.threads, run.allocator.name) in wanted]
+  noisy = {(cell['workload'], cell['threads']) for cell in made
+           if cell['noisy']}
+  return [dataclasses.replace(turn, repeat=repeat) for turn in turns
+          if turn.kind == 'throughput' and turn.repeat == 0 and
+          (turn.cell.workload, turn.cell.threads) in noisy]

@@ -33,19 +33,22 @@ class Progress:
     self._totals = collections.defaultdict(lambda: [0.0, 0])
 
   @staticmethod
-  def _class(run):
+  def _class(turn):
     # One program takes much longer than another; the workloads are alike.
-    return (run.kind, run.cell.workload if run.kind == 'program' else '')
+    return (turn.kind, turn.cell.workload if turn.kind == 'program' else '')
 
-  def took(self, run, seconds):
-    total = self._totals[self._class(run)]
+  def took(self, turn, seconds):
+    total = self._totals[self._class(turn)]
     total[0] += seconds
-    total[1] += 1
+    total[1] += len(turn.allocators)
 
-  def left(self, runs):
-    """Seconds that these runs will take."""
+  def left(self, turns):
+    """Seconds that these turns will take."""
+    counts = collections.Counter()
+    for turn in turns:
+      counts[self._class(turn)] += len(turn.allocators)
     seconds = 0.0
-    for of, count in collections.Counter(map(self._class, runs)).items():
+    for of, count in counts.items():
       total, seen = self._totals.get(of, (0, 0))
       each = total / seen if seen else _GUESSES.get(of[0], self._guess)
       seconds += count * each
@@ -53,16 +56,18 @@ class Progress:
       seconds = min(seconds, max(0.0, self._deadline - self._clock()))
     return seconds
 
-  def show(self, runs, count):
-    """runs: those that are left, of so many; the first is about to begin."""
+  def show(self, turns, count):
+    """turns: those that are left, of so many; the first is about to begin."""
     if not self._terminal and self._clock() < self._next:
       return
     self._next = self._clock() + _PLAIN_SECONDS
-    run = runs[0]
-    threads = '' if run.cell.threads is None else ' on %d' % run.cell.threads
-    self._write('%d of %d runs, %s left: %s%s, %s' % (
-        count - len(runs), count, duration(self.left(runs)), run.cell.workload,
-        threads, run.allocator.name))
+    turn = turns[0]
+    threads = '' if turn.cell.threads is None else ' on %d' % turn.cell.threads
+    names = [one.name for one in turn.allocators]
+    self._write('%d of %d turns, %s left: %s%s, %s' % (
+        count - len(turns), count, duration(self.left(turns)),
+        turn.cell.workload, threads,
+        names[0] if len(names) == 1 else '%d allocators' % len(names)))
 
   def say(self, text):
     """A line that stays."""

@@ -1,10 +1,12 @@
 """Times as multiples of the fastest allocator's.
 
 Takes from: estimate. Gives to: cells.
-Of runs in the same turn, if there are enough: a minute that slows the machine
-down slows all runs of a turn down, and leaves their ratios. The fastest's own
-median is 1; its interval is that of its times, or of its times beside the
-others' in the same turn, whichever is narrower.
+Of slices in the same round, if there are enough turns: what slows the machine
+down slows all slices of a round down, and leaves their ratios. A cell has the
+median of all its rounds; the interval is that of the turns' medians, because
+rounds of one turn, on the same processes, are alike. The fastest's own median is
+1; its interval is that of its times, or of its times beside the others' in the
+same turn, whichever is narrower.
 """
 
 import math
@@ -14,6 +16,10 @@ import estimate
 
 def _geometric_mean(values):
   return math.exp(sum(map(math.log, values)) / len(values)) if values else 1.0
+
+
+def _medians(slices):
+  return {turn: estimate.median(of_turn) for turn, of_turn in slices.items()}
 
 
 def _in_medians(times):
@@ -31,13 +37,23 @@ def _beside_others(of_best, others):
   return list(_in_medians(ratios).values())
 
 
-def _ratios(times, of_best):
-  pairs = [value / of_best[turn] for turn, value in times.items()
-           if of_best.get(turn)]
-  if len(pairs) >= estimate.LEAST:
-    return pairs
-  middle = estimate.median(of_best.values())
-  return [value / middle for value in times.values()] if middle else []
+def _of_rounds(rounds):
+  """rounds: those of each turn."""
+  found = estimate.estimate([estimate.median(of_turn) for of_turn in rounds])
+  middle = estimate.median([ratio for of_turn in rounds for ratio in of_turn])
+  return {'median': middle, 'low': min(middle, found['low']),
+          'high': max(middle, found['high'])}
+
+
+def _ratios(slices, of_best):
+  rounds = [[one / best for one, best in zip(of_turn, of_best.get(turn, ()))
+             if best] for turn, of_turn in slices.items()]
+  rounds = [of_turn for of_turn in rounds if of_turn]
+  if len(rounds) >= estimate.LEAST:
+    return _of_rounds(rounds)
+  middle = estimate.median(_medians(of_best).values())
+  return estimate.estimate([time / middle for time in _medians(slices).values()]
+                           if middle else [])
 
 
 def _width(of):
@@ -45,14 +61,14 @@ def _width(of):
 
 
 def estimates(by_turn):
-  """by_turn: {allocator: {turn: time}}. Returns {allocator: estimate}, None
-  where the fastest took no time at all."""
-  best = min(by_turn,
-             key=lambda name: estimate.median(by_turn[name].values()))
-  others = [times for name, times in by_turn.items() if name != best]
-  found = {name: estimate.estimate(_ratios(times, by_turn[best]))
-           for name, times in by_turn.items()}
-  alone = list(_in_medians(by_turn[best]).values())
-  beside = _beside_others(by_turn[best], others)
+  """by_turn: {allocator: {turn: [time of each slice]}}. Returns {allocator:
+  estimate}, None where the fastest took no time at all."""
+  times = {name: _medians(slices) for name, slices in by_turn.items()}
+  best = min(times, key=lambda name: estimate.median(times[name].values()))
+  others = [of_one for name, of_one in times.items() if name != best]
+  found = {name: _ratios(slices, by_turn[best])
+           for name, slices in by_turn.items()}
+  alone = list(_in_medians(times[best]).values())
+  beside = _beside_others(times[best], others)
   found[best] = min(map(estimate.estimate, (alone, beside)), key=_width)
   return found

@@ -1,6 +1,6 @@
 """Runs bench_worker, or what answers as it does: one process, one figure.
 
-Takes from: project, plan, replays. Gives to: measure, callgrind, main.
+Takes from: project, plan, replays. Gives to: measure, together, callgrind, main.
 Invariant: a figure is returned only if the process ran on the malloc that was
   asked for.
 """
@@ -80,6 +80,12 @@ def check_malloc(result, allocator):
 def _run(words, environment, limit):
   name = os.path.basename(words[0])
   status, out, err = project.finish(words, environment, limit, name)
+  check_end(name, status, err)
+  return out
+
+
+def check_end(name, status, err):
+  """Raises what a worker's end says, with what it wrote to standard error."""
   err = err.strip()
   if 'cannot be preloaded' in err:
     raise WrongMalloc(err.splitlines()[0])
@@ -88,4 +94,3 @@ def _run(words, environment, limit):
            else 'ended with status %d' % status)
     last = err.splitlines()[-1] if err else 'without a word'
     raise project.Failed('%s %s: %s' % (name, how, last))
-  return out

@@ -27,7 +27,7 @@ class ArgumentsTest(unittest.TestCase):
   def test_defaults(self):
     request = parse()
     self.assertEqual((request.threads, request.repeats, request.seconds),
-                     ([1, 2, 4, 8], 5, 0.1))
+                     ([1, 2, 4, 8], 9, 0.1))
     self.assertEqual(request.programs, list(arguments.PROGRAMS))
     self.assertTrue(request.latency)
     self.assertFalse(request.no_workloads or request.threads_given)

@@ -33,6 +33,27 @@ class CellsTest(unittest.TestCase):
     self.assertAlmostEqual(one['ns_per_operation']['high'], 3)
     self.assertTrue(one['noisy'])  # from 1 to 3
 
+  def test_a_run_has_the_median_of_its_slices(self):
+    """One operation in 3 ns, another one in a stall, a third one in 2 ns."""
+    slices = [[1000, 3000], [10, 1e6], [500, 1000]]
+    one, = cells.make([run(1, slices=slices, repeat=i) for i in range(3)])
+    self.assertEqual(one['ns_per_operation']['median'], 3)
+    self.assertAlmostEqual(one['operations_per_s']['median'], 1e9 / 3)
+    self.assertEqual(one['cpu_ns_per_operation']['median'], 2e6)
+
+  def test_noisy_turns_of_slices_count_in_ratios_alone(self):
+    def turns(name, ns):
+      return [run(1, allocator=name, repeat=i, noisy=i > 2,
+                  slices=[[1, ns * (9 if i > 2 else 1)]] * 2) for i in range(8)]
+    slow, fast = cells.make(turns('headroom', 30) + turns('system', 10))
+    self.assertEqual(slow['ns_per_operation']['high'], 30)
+    self.assertEqual((slow['runs'], slow['noisy']), (3, False))
+    self.assertEqual(slow['ns_per_operation_to_best']['median'], 3)
+    mixed = turns('headroom', 30)[:3] + [
+        {**one, 'slices': [[1, 360]] * 2} for one in turns('headroom', 30)[3:]]
+    slow, fast = cells.make(mixed + turns('system', 10))
+    self.assertEqual(slow['ns_per_operation_to_best']['median'], 4)
+
   def test_a_noisy_minute_leaves_the_ratios(self):
     made = cells.make([run(wall * slow, allocator=name, repeat=turn)
                        for name, wall in (('headroom', 3e-6), ('system', 1e-6))

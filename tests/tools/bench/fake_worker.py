@@ -10,6 +10,8 @@ for each call:
   crash         it dies if its command has this text
   unsteady      on that malloc, it takes longer with each call
   stop          it waits for ever from this call on (a number)
+  slice         it answers so to a slice
+  mortal        on that malloc, it dies in its third slice
 """
 
 import json
@@ -71,6 +73,18 @@ def libc():
   return ''
 
 
+def take_turns(wall, ns):
+  """Returns how many there were."""
+  turns = 0
+  mortal = misbehaviour('mortal')
+  for turns, _ in enumerate(sys.stdin, 1):
+    if turns == 3 and mortal and mortal in os.environ.get('LD_PRELOAD', ''):
+      sys.exit('fake_worker: it is mortal')
+    print(misbehaviour('slice') or '%d %d' % (wall * 1e9 / ns, wall * 1e9),
+          flush=True)
+  return turns
+
+
 def main():
   if sys.argv[1] == '--list':
     list_workloads(sys.argv[2:])
@@ -97,6 +111,8 @@ def main():
   if unsteady and unsteady in preload:
     ns *= call
   wall = float(options['seconds'])
+  if '--slices' in sys.argv:
+    wall *= take_turns(wall, ns)
   result = {
       'workload': workload, 'threads': threads,
       'operations': int(wall * 1e9 / ns), 'wall_s': wall,

@@ -1,4 +1,4 @@
-"""Allocators take turns in each cell, cells in each repeat."""
+"""All allocators of a cell run in one turn, all cells in each repeat."""
 
 import unittest
 
@@ -6,9 +6,9 @@ import allocators
 import plan
 
 
-def shown(runs):
-  return ' '.join('%s%s%s' % (run.allocator, run.cell.workload,
-                              run.cell.threads or '') for run in runs)
+def shown(turns):
+  return ' '.join('%s%s%s' % (''.join(turn.allocators), turn.cell.workload,
+                              turn.cell.threads or '') for turn in turns)
 
 
 def workload(name, least=1, most=None):
@@ -19,23 +19,23 @@ class PlanTest(unittest.TestCase):
 
   def test_turns(self):
     cells = plan.cells([workload('x'), workload('y')], [1, 2], False)
-    runs = plan.order(cells, [], ['A', 'B', 'C'], 2)
-    once = ('Ax1 Bx1 Cx1 Ax2 Bx2 Cx2 Ay1 By1 Cy1 Ay2 By2 Cy2')
-    self.assertEqual(shown(runs), once + ' ' + once)
-    self.assertEqual([run.repeat for run in runs], [0] * 12 + [1] * 12)
-    self.assertEqual({run.kind for run in runs}, {'throughput'})
+    turns = plan.order(cells, [], ['A', 'B', 'C'], 2)
+    once = 'ABCx1 ABCx2 ABCy1 ABCy2'
+    self.assertEqual(shown(turns), once + ' ' + once)
+    self.assertEqual([turn.repeat for turn in turns], [0] * 4 + [1] * 4)
+    self.assertEqual({turn.kind for turn in turns}, {'throughput'})
 
   def test_other_kinds_come_once_after_the_first_repeat(self):
     cells = plan.cells([workload('x')], [1, 2], False)
-    runs = plan.order(cells, ['redis'], ['A', 'B'], 2, latency=True,
-                      measured='A', instructions=True)
-    kinds = [(run.kind, run.repeat) for run in runs]
+    turns = plan.order(cells, ['redis'], ['A', 'B'], 2, latency=True,
+                       measured='A', instructions=True)
+    kinds = [(turn.kind, turn.repeat) for turn in turns]
     self.assertEqual(
-        kinds, [('throughput', 0)] * 4 + [('latency', 0)] * 4 +
+        kinds, [('throughput', 0)] * 2 + [('latency', 0)] * 4 +
         [('measured', 0)] * 2 + [('instructions', 0)] * 2 +
-        [('program', 0)] * 2 + [('throughput', 1)] * 4 + [('program', 1)] * 2)
-    self.assertEqual(shown(runs[8:12]), 'Ax1 Ax2 Ax1 Bx1')
-    self.assertEqual(shown(runs[12:14]), 'Aredis Bredis')
+        [('program', 0)] * 2 + [('throughput', 1)] * 2 + [('program', 1)] * 2)
+    self.assertEqual(shown(turns[6:10]), 'Ax1 Ax2 Ax1 Bx1')
+    self.assertEqual(shown(turns[10:12]), 'Aredis Bredis')
 
   def test_numbers_of_threads_that_a_workload_has(self):
     listed = [workload('pipe', 2, 4), workload('crowd', 1000, 1000)]
@@ -44,10 +44,10 @@ class PlanTest(unittest.TestCase):
                       plan.Cell('crowd', 1000)])
     self.assertEqual(plan.cells(listed, [1, 2], True), [plan.Cell('pipe', 2)])
 
-  def test_noisy_cells_have_another_turn_beside_the_fastest(self):
+  def test_where_a_cell_is_noisy_all_have_another_turn(self):
     cells = plan.cells([workload('x'), workload('y'), workload('z')], [1], False)
     A, B, C = (allocators.Allocator(name, '') for name in 'ABC')
-    runs = plan.order(cells, ['redis'], [A, B, C], 2, latency=True)
+    turns = plan.order(cells, ['redis'], [A, B, C], 2, latency=True)
     made = [{'workload': name, 'threads': threads, 'allocator': allocator,
              'ns_per_operation': {'median': ns}, 'noisy': noisy}
             for name, threads, allocator, ns, noisy in (
@@ -56,10 +56,10 @@ class PlanTest(unittest.TestCase):
                 ('y', 1, 'B', 2, False), ('z', 1, 'A', 1, False),
                 ('redis', None, 'A', 1, True))]
     self.assertEqual(
-        [(run.cell.workload, run.allocator.name, run.kind, run.repeat)
-         for run in plan.again(runs, made, 2)],
-        [('x', 'A', 'throughput', 2), ('x', 'B', 'throughput', 2),
-         ('y', 'A', 'throughput', 2)])
+        [(turn.cell.workload, [one.name for one in turn.allocators], turn.kind,
+          turn.repeat) for turn in plan.again(turns, made, 2)],
+        [('x', ['A', 'B', 'C'], 'throughput', 2),
+         ('y', ['A', 'B', 'C'], 'throughput', 2)])
 
 
 if __name__ == '__main__':

@@ -122,7 +122,7 @@ def full(workloads=WORKLOADS, threads=THREADS):
                          base * (0.9 + 0.05 * factor * random_.random()),
                          40 + 20 * random_.random(), random_.random() < 0.1))
   return {
-      'schema': 2, 'command': ['./x', 'bench', '--threads', '1,2,4,8'],
+      'schema': 3, 'command': ['./x', 'bench', '--threads', '1,2,4,8'],
       'started': '2026-11-25T12:00:00+00:00',
       'ended': '2026-11-25T12:40:00+00:00', 'interrupted': False,
       'machine': {
@@ -155,7 +155,7 @@ def interrupted():
 
 def minimal():
   """The least a report can be made from: one cell of one allocator."""
-  return {'schema': 2, 'allocators': [{'name': 'headroom'}], 'runs': [],
+  return {'schema': 3, 'allocators': [{'name': 'headroom'}], 'runs': [],
           'cells': [{'workload': 'larson', 'threads': 1, 'allocator': 'headroom',
                      'ns_per_operation': {'median': 9},
                      'operations_per_s': {'median': 1.1e8}}]}

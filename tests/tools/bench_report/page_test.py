@@ -71,7 +71,7 @@ class PageTest(unittest.TestCase):
     self.assertNotIn('<p class="absent"', page.render(fixture.full()))
 
   def test_a_run_without_any_cell(self):
-    text = page.render({'schema': 2})
+    text = page.render({'schema': 3})
     self.assertIn('This run has no cell.', text)
     self.assertIn('was not measured', text)
 
@@ -90,7 +90,7 @@ class PageTest(unittest.TestCase):
                   '<a href="cells.csv">cells.csv</a>', text)
 
   def test_another_schema_is_refused(self):
-    with self.assertRaisesRegex(ValueError, 'schema 2 is wanted, this is 1'):
+    with self.assertRaisesRegex(ValueError, 'schema 3 is wanted, this is 1'):
       page.write({'schema': 1}, '/dev/null')
 
 

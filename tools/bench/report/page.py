@@ -130,8 +130,8 @@ def write(results, path, raw=None):
   """Writes the page of `results`. Links `raw`, or the results.json beside it.
 
   Raises library.Missing, OSError, ValueError for another schema."""
-  if results.get('schema') != 2:
-    raise ValueError('schema 2 is wanted, this is %s' % results.get('schema'))
+  if results.get('schema') != 3:
+    raise ValueError('schema 3 is wanted, this is %s' % results.get('schema'))
   page = render(results, path, raw)
   with open(path, 'w', encoding='utf-8') as file:
     file.write(page)
