@@ -16,7 +16,8 @@ Processors::Processors(size_t threads) {
 
 void Processors::Keep(size_t thread) const {
   if (count_ == 0) return;
-  size_t before = thread % count_;
+  // Each round begins one further: even and odd threads share processors.
+  size_t before = (thread + thread / count_) % count_;
   for (size_t i = 0; i < CPU_SETSIZE; ++i) {
     if (!CPU_ISSET(i, &allowed_) || before-- > 0) continue;
     cpu_set_t one;

@@ -2,7 +2,8 @@
 //
 // Role: thread after thread, the next processor. Else the kernel would have two
 //   threads on one now and then, or producers beside consumers in one run and
-//   apart in the next, and that is what would be compared. Many threads to a
+//   apart in the next, and that is what would be compared. Every second one may
+//   be a producer, so rounds begin one further each. Many threads to a
 //   processor spread by themselves; and glibc makes fewer arenas for threads
 //   that are kept on one.
 // Takes from: what the process may use. Gives to: run_pattern.

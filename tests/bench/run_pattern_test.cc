@@ -166,7 +166,8 @@ TEST(RunPatternTest, ThreadAfterThreadHasTheNextProcessor) {
   Outcome outcome;
   RunPattern<Placed, NoMeter>(PlanOf(0), outcome);
   for (size_t i = 0; i < kThreads; ++i) {
-    EXPECT_EQ(kept[i].own, processors[i % processors.size()]);
+    const size_t count = processors.size();
+    EXPECT_EQ(kept[i].own, processors[(i + i / count) % count]);
     EXPECT_EQ(kept[i].of_child, kept[i].own);
   }
   cpu_set_t now;

@@ -40,6 +40,12 @@ class ToBestTest(unittest.TestCase):
         'b': {0: [10], 1: [10, 10], 2: [30] * 7}})
     self.assertEqual(found['b'], {'median': 2.0, 'low': 1.0, 'high': 3.0})
 
+  def test_rounds_say_who_is_fastest(self):
+    """By its times alone, which a slow machine had a part in, b would be."""
+    found = estimates({'a': {0: 10, 1: 30, 2: 32}, 'b': {0: 20, 1: 36, 2: 25}})
+    self.assertAlmostEqual(found['a']['median'], 1)
+    self.assertAlmostEqual(found['b']['median'], 1.2)
+
   def test_the_interval_of_the_fastest_is_beside_the_others(self):
     slower = {turn: 20 * (1 + turn) for turn in range(3)}
     times = {turn: time / 2 for turn, time in slower.items()}
