@@ -4,8 +4,7 @@
 //   threads on one now and then, or producers beside consumers in one run and
 //   apart in the next, and that is what would be compared. Every second one may
 //   be a producer, so rounds begin one further each. Many threads to a
-//   processor spread by themselves; and glibc makes fewer arenas for threads
-//   that are kept on one.
+//   processor spread by themselves.
 // Takes from: what the process may use. Gives to: run_pattern.
 #ifndef BENCH_WORKLOADS_PROCESSORS_H_
 #define BENCH_WORKLOADS_PROCESSORS_H_

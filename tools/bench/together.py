@@ -83,7 +83,8 @@ class _Sliced:
     """May be called again."""
     if self._err.closed:
       return
-    project.kill_group(self._process)
+    if self._process.poll() is None:  # else its number may be another's
+      project.kill_group(self._process)
     self._process.stdin.close()
     self._process.stdout.close()
     self._err.close()

@@ -33,10 +33,10 @@ class TogetherTest(unittest.TestCase):
                   mock.patch.dict(os.environ, FAKE_WORKER=str(self.folder))):
       patch.start()
       self.addCleanup(patch.stop)
-    self.allocators = [allocators.of_library(name, self.library(name))
+    self.allocators = [allocators.of_library(name, self.shared_object(name))
                        for name in ('one', 'two')]
 
-  def library(self, name):
+  def shared_object(self, name):
     path = self.folder / ('lib%s.so' % name)
     shutil.copy(project.system_library().with_name('libm.so.6'), path)
     return path

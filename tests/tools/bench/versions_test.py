@@ -17,13 +17,13 @@ class VersionsTest(unittest.TestCase):
     self.addCleanup(work.cleanup)
     self.folder = pathlib.Path(work.name)
 
-  def library(self, content, name='lib.so'):
+  def shared_object(self, content, name='lib.so'):
     path = self.folder / name
     path.write_bytes(content)
     return path
 
   def version(self, content):
-    return versions.read(self.library(content))['version']
+    return versions.read(self.shared_object(content))['version']
 
   def test_texts(self):
     self.assertEqual(self.version(b'ELF\0gperftools 2.10\0x'), '2.10')
@@ -34,8 +34,8 @@ class VersionsTest(unittest.TestCase):
                      '2.36')
 
   def test_the_proxy_has_its_library_beside_it(self):
-    self.library(b'TBBmalloc: VERSION\t\t2021.8\0', 'libtbbmalloc.so.2')
-    proxy = self.library(b'nothing', 'libtbbmalloc_proxy.so.2')
+    self.shared_object(b'TBBmalloc: VERSION\t\t2021.8\0', 'libtbbmalloc.so.2')
+    proxy = self.shared_object(b'nothing', 'libtbbmalloc_proxy.so.2')
     self.assertEqual(versions.read(proxy)['version'], '2021.8')
 
   def test_a_function_is_called(self):
@@ -43,7 +43,7 @@ class VersionsTest(unittest.TestCase):
     self.assertEqual(facts['version'], '2.0.9')
 
   def test_nothing_in_it_but_its_bytes(self):
-    facts = versions.read(self.library(b'nothing'))
+    facts = versions.read(self.shared_object(b'nothing'))
     self.assertEqual(facts['sha256'], '1785cfc3bc6ac773')
     self.assertEqual(facts['version'], 'sha256 1785cfc3bc6ac773')
     self.assertEqual((facts['package'], facts['build_id']), ('', ''))
@@ -55,7 +55,7 @@ class VersionsTest(unittest.TestCase):
       return 'libx1 1:2.0.9+ds-2' if words[0] == 'dpkg-query' else ''
 
     with mock.patch.object(project, 'output_of', dpkg):
-      facts = versions.read(self.library(b'nothing'))
+      facts = versions.read(self.shared_object(b'nothing'))
     self.assertEqual(facts['package'], 'libx1 1:2.0.9+ds-2')
     self.assertEqual(facts['version'], '2.0.9')
 
