@@ -21,7 +21,7 @@ ATTEMPTS = 30
 # Its threads want blocks of 8 bytes of the central list all the time, and no
 # others: the class whose blocks take 16.
 WORKLOAD, REQUEST, LABEL = 'threadtest', 8, '16 B'
-# Nobody wants these.
+# No thread wants these; the scavenger, once a second, looks at all classes.
 OTHER_REQUEST, OTHER_LABEL = 200, '208 B'
 _UNITS = {'ns': 1, 'µs': 1e3, 'ms': 1e6, 's': 1e9}
 
@@ -50,6 +50,11 @@ def from_ns(text):
   """A column's lower end: '4.19 ms'."""
   number, unit = text.split()
   return float(number) * _UNITS[unit]
+
+
+def scavenger_came(rows):
+  return any(row['class'] == 'central_free_list' and
+             row['label'] not in (LABEL, OTHER_LABEL) for row in rows)
 
 
 def holds_5_ms(column):
@@ -125,12 +130,15 @@ class HoldLockTest(unittest.TestCase):
       if squares is None:
         continue
       self.check_all_is_drawn(squares, rows)
+      if scavenger_came(rows):
+        continue
       self.assertNotIn(OTHER_LABEL, {row for row, _ in squares})
       seen.append(sorted(column for _, column in squares
                          if 2 * from_ns(column) > HELD_NS))
       if not seen[-1]:
         return
-    self.fail('in each run somebody waited so long: %s' % seen)
+    self.fail('in each run somebody waited so long, or the scavenger came: %s' %
+              seen)
 
 
 if __name__ == '__main__':
