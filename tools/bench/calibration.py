@@ -13,10 +13,9 @@ import estimate
 import processors
 
 TOLERANCE = 0.15
-# A cell whose interval is wider than this share of its median is noisy too. Of
-# two runs with an interval of 7 % each, the medians differ by 7 % / sqrt(2) = 5 %
-# or less with the intervals' confidence: two runs are to agree so far.
-WIDEST = 0.07
+# A cell whose interval is wider than this share of its median is noisy too. Two
+# runs are to agree so far: of medians with such intervals, one in 200 does not.
+WIDEST = 0.05
 _QUIET_SHARE = 20
 
 

@@ -61,8 +61,8 @@ class CalibrationTest(unittest.TestCase):
   def test_a_cell_is_noisy(self):
     quiet, noisy = {'noisy': False}, {'noisy': True}
     is_noisy = calibration.is_noisy_cell
-    self.assertFalse(is_noisy([quiet] * 5, figure(97, 104)))
-    self.assertTrue(is_noisy([quiet] * 5, figure(96, 104)))
+    self.assertFalse(is_noisy([quiet] * 5, figure(98, 103)))
+    self.assertTrue(is_noisy([quiet] * 5, figure(97, 103)))
     self.assertTrue(is_noisy([quiet] * 4 + [noisy], figure(99, 101)))
     self.assertTrue(is_noisy([quiet] * 2, figure(99, 101)))
 

@@ -40,6 +40,19 @@ class ToBestTest(unittest.TestCase):
         'b': {0: [10], 1: [10, 10], 2: [30] * 7}})
     self.assertEqual(found['b'], {'median': 2.0, 'low': 1.0, 'high': 3.0})
 
+  def test_turns_that_followed_each_other_are_one_batch(self):
+    """Else both would have an interval from 2 to 2."""
+    first = [2] * 26 + [3] * 10
+    mixed = [first[i * 7 % 36] for i in range(36)]
+
+    def interval(times):
+      found = estimates({'a': {turn: 1 for turn in range(36)},
+                         'b': dict(reversed(list(enumerate(times))))})['b']
+      return found['low'], found['median'], found['high']
+
+    self.assertEqual(interval(first), (2, 2, 3))
+    self.assertEqual(interval(mixed), (2, 2, 2))
+
   def test_rounds_say_who_is_fastest(self):
     """By its times alone, which a slow machine had a part in, b would be."""
     found = estimates({'a': {0: 10, 1: 30, 2: 32}, 'b': {0: 20, 1: 36, 2: 25}})
