@@ -7,8 +7,8 @@ median of all its rounds; the interval is that of the medians of up to BATCHES
 parts of the run, one after the other: rounds of one turn, on the same processes,
 are alike, and so are turns of the same minutes, because a ratio is another one
 beside other neighbours (batch means: Law, Simulation Modeling and Analysis, 2015).
-The fastest's own median is 1; its interval is that of its times, or of its times beside the others' in the
-same turn, whichever is narrower.
+The fastest's own median is 1; its interval is that of its times, or of its times
+beside the others' in the same turn, whichever is narrower.
 """
 
 import math
