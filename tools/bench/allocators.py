@@ -58,8 +58,8 @@ def available(peers=(), levels=()):
   own = [of_library(name, path) for name, path in peers]
   taken = {one.name for one in own}
   return (
-      [of_library('headroom', project.library(), is_headroom=True)] +
-      [of_library(name, project.library(), options, is_headroom=True)
+      [of_library('headroom', project.headroom(), is_headroom=True)] +
+      [of_library(name, project.headroom(), options, is_headroom=True)
        for name, options in levels] +
       [Allocator('system', str(project.system_library()))] +
       [one for one in installed() if one.name not in taken] + own)

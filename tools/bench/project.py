@@ -33,7 +33,7 @@ def traces():
   return ROOT / 'bench' / 'traces'
 
 
-def library():
+def headroom():
   return ROOT / 'bazel-bin' / 'allocator' / 'libheadroom.so'
 
 

@@ -41,7 +41,7 @@ class WithFakeWorker(unittest.TestCase):
     self.patch(mock.patch.object(project, 'ROOT', self.root))
     self.patch(mock.patch.object(project, 'worker', lambda: FAKE))
     self.patch(mock.patch.object(project, 'replay', lambda: FAKE))
-    self.patch(mock.patch.object(project, 'library',
+    self.patch(mock.patch.object(project, 'headroom',
                                  lambda: self.shared_object('headroom')))
     self.patch(mock.patch.object(project, 'measured_library',
                                  lambda: self.measured))
@@ -330,7 +330,7 @@ class EndTest(WithFakeWorker):
     built.mkdir(parents=True)
     (self.root / 'bazel-bin').symlink_to(built)
     shutil.copy(HARMLESS, built / 'libheadroom.so')
-    self.patch(mock.patch.object(project, 'library',
+    self.patch(mock.patch.object(project, 'headroom',
                                  lambda: built / 'libheadroom.so'))
     self.run_to_out('--workloads', 'larson', '--threads', '1')
     self.assertEqual([one['file'] for one in self.results()['allocators']],

@@ -47,7 +47,8 @@ class ToBestTest(unittest.TestCase):
 
     def interval(times):
       found = estimates({'a': {turn: 1 for turn in range(36)},
-                         'b': dict(reversed(list(enumerate(times))))})['b']
+                         'b': {i * 7 % 36: times[i * 7 % 36]
+                               for i in range(36)}})['b']
       return found['low'], found['median'], found['high']
 
     self.assertEqual(interval(first), (2, 2, 3))
