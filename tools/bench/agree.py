@@ -3,9 +3,9 @@
 
 Usage: agree.py RESULTS.json RESULTS.json
 
-They agree when in 90 % of the cells the ratios to the fastest allocator differ
-by at most 5 % and each of the others is marked noisy. Exits with 1 when they do
-not, with 2 on wrong arguments.
+They agree when in 90 % of the cells the ratios to the fastest allocator, of
+rounds in which the machine was as fast, differ by at most 5 % and each of the
+others is marked noisy. Exits with 1 when they do not, with 2 on wrong arguments.
 """
 
 import sys
@@ -26,14 +26,14 @@ def main(words):
     return 2
   for sentence in compare.warnings(second, first):
     print('agree: warning: %s' % sentence)
-  entries = compare.compare(second['cells'], first['cells'])
+  entries = compare.compare(second, first)
   holds, sentence = compare.agreement(entries)
   print(sentence)
   for entry in entries:
     if compare.is_far(entry) and not entry['noisy']:
       print('  not marked: %s, %s threads, %s: %.2f' % (
           entry['workload'], entry['threads'], entry['allocator'],
-          entry['of_ratios']))
+          entry['of_alike']))
   return 0 if holds else 1
 
 

@@ -1,6 +1,6 @@
 """Runs into cells: one allocator, one workload, one number of threads.
 
-Takes from: estimate, to_best, calibration. Gives to: main, table, compare.
+Takes from: estimate, to_best, calibration. Gives to: main, table, alike.
 Invariant: operations_per_s * ns_per_operation = 1e9 in each run, which has the
   median of its slices; a cell's medians are taken of each figure on its own, of
   the runs without noise where there are enough. Ratios of slices are of all runs:
@@ -12,19 +12,21 @@ import estimate
 import to_best
 
 _NS = 1e9
+# Kinds of runs that cells are made of.
+MEASURED = ('throughput', 'program')
 _TIMES = ('ns_per_operation', 'cpu_ns_per_operation')
 
 
-def _slices(run):
+def slices(run):
   """ns an operation in each slice; a run without slices is one."""
-  slices = run.get('slices') or [(run['operations'], run['wall_s'] * _NS)]
-  return [ns / max(1, operations) for operations, ns in slices]
+  taken = run.get('slices') or [(run['operations'], run['wall_s'] * _NS)]
+  return [ns / max(1, operations) for operations, ns in taken]
 
 
 def figures(run):
   """The figures of one run, as cells have them."""
   cpu_s = run['user_s'] + run['system_s']
-  ns = estimate.median(_slices(run))
+  ns = estimate.median(slices(run))
   return {
       'ns_per_operation': ns,
       'cpu_ns_per_operation': cpu_s * _NS / run['operations'],
@@ -52,7 +54,7 @@ def _for_ratios(runs):
 
 def _by_turn(runs, name):
   """{turn: the figure, of each slice where slices have it}"""
-  return {run['repeat']: _slices(run) if name == 'ns_per_operation' else
+  return {run['repeat']: slices(run) if name == 'ns_per_operation' else
                          [figures(run)[name]] for run in runs}
 
 
@@ -70,7 +72,7 @@ def make(runs):
   instructions = {}
   for run in runs:
     key = (run['workload'], run['threads'], run['allocator'])
-    if run['kind'] in ('throughput', 'program'):
+    if run['kind'] in MEASURED:
       grouped.setdefault(key, []).append(run)
     elif run['kind'] == 'instructions':
       instructions[key] = run['instructions_per_operation']

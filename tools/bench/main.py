@@ -189,7 +189,7 @@ def _finish(request, results, measurer, baseline):
       'noise': {'retried': measurer.retried, 'dropped': measurer.dropped},
       'cells': cells.make(measurer.runs), 'comparison': None})
   if baseline:
-    results['comparison'] = compare.compare(results['cells'], baseline['cells'])
+    results['comparison'] = compare.compare(results, baseline)
   folder = request.out or project.results_folder()
   output.write(results, folder, request.json)
   print('\n'.join(table.lines(results, request.cpu)))

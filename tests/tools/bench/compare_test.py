@@ -8,7 +8,9 @@ import tempfile
 import unittest
 
 import agree
+import cells
 import compare
+import fake_results
 import output
 
 
@@ -31,15 +33,17 @@ class CompareTest(unittest.TestCase):
               cell('c', 100, 90, 110, noisy=True), cell('gone', 1)]
     now = [cell('a', 120, 109, 130), cell('b', 200, 111, 300),
            cell('c', 50, 40, 89), cell('new', 1)]
-    entries = compare.compare(now, before)
+    entries = compare.compare(results(now), results(before))
     self.assertEqual([(e['workload'], e['ratio'], e['outside'], e['noisy'])
                       for e in entries],
                      [('a', 1.2, False, False), ('b', 2, True, False),
                       ('c', 0.5, True, True)])
     self.assertEqual(compare.changes(entries), [
         '2 of 3 cells differ from the baseline by more than their intervals.',
-        '  b on 1, headroom: 2.00 times the time',
-        '  c on 1, headroom: 0.50 times the time (noisy)'])
+        "  b on 1, headroom: 2.00 times the time, 2.00 times as a multiple of "
+        "the fastest's",
+        "  c on 1, headroom: 0.50 times the time, 0.50 times as a multiple of "
+        "the fastest's (noisy)"])
 
   def test_another_machine_is_named(self):
     self.assertEqual(compare.warnings(results([]), results([])), [])
@@ -59,7 +63,8 @@ class AgreeTest(unittest.TestCase):
     before = [cell(name, 100) for name in names]
     now = [cell(name, 100 * ratio, noisy=i in noisy)
            for i, (name, ratio) in enumerate(zip(names, ratios))]
-    return compare.agreement(compare.compare(now, before))
+    return compare.agreement(
+        compare.compare(results(now), results(before)))
 
   def test_nine_of_ten_within_five_percent_and_the_rest_marked(self):
     self.assertTrue(self.agreement([1.04] * 9 + [1.3], noisy=[9])[0])
@@ -67,14 +72,32 @@ class AgreeTest(unittest.TestCase):
     self.assertFalse(self.agreement([0.96] * 8 + [0.9] * 2, noisy=[8, 9])[0])
     self.assertEqual(
         self.agreement([1.0] * 9 + [0.5], noisy=[9])[1],
-        '9 of 10 cells (90 %) are within 5 %; of the other 1, 1 are marked '
-        'noisy: the runs agree')
+        '9 of 10 cells (90 %) are within 5 % where the machine was as fast, 9 '
+        '(90 %) of all rounds; of the other 1, 1 are marked noisy: the runs '
+        'agree')
     self.assertFalse(self.agreement([])[0])
 
   def test_a_machine_that_is_slower_as_a_whole_agrees(self):
     before = [cell('a', 100)]
     now = [dict(cell('a', 150), ns_per_operation_to_best={'median': 2.05})]
-    self.assertTrue(compare.agreement(compare.compare(now, before))[0])
+    self.assertTrue(compare.agreement(
+        compare.compare(results(now), results(before)))[0])
+
+  def test_rounds_count_in_which_the_machine_was_as_fast(self):
+    calm, busy = fake_results.CALM, fake_results.BUSY
+    before = fake_results.results([calm] * 10 + [busy] * 5)
+    now = fake_results.results([calm] * 5 + [busy] * 10)
+    for one in (before, now):
+      one['cells'] = cells.make(one['runs'])
+    entries = compare.compare(now, before)
+    self.assertEqual([(e['allocator'], round(e['of_ratios'], 2),
+                       round(e['of_alike'], 2)) for e in entries],
+                     [('a', 1, 1), ('b', 1.33, 1), ('c', 1.33, 1)])
+    self.assertEqual(
+        compare.agreement(entries)[1],
+        '3 of 3 cells (100 %) are within 5 % where the machine was as fast, 1 '
+        '(33 %) of all rounds; of the other 0, 0 are marked noisy: the runs '
+        'agree')
 
   def test_the_program(self):
     with tempfile.TemporaryDirectory() as folder:
