@@ -4,7 +4,7 @@
 Usage: agree.py RESULTS.json RESULTS.json
 
 They agree when in 90 % of the cells the ratios to the fastest allocator, of
-rounds in which the machine was as fast, differ by at most 5 % and each of the
+rounds that were equally fast in both, differ by at most 5 % and each of the
 others is marked noisy. Exits with 1 when they do not, with 2 on wrong arguments.
 """
 
@@ -33,7 +33,7 @@ def main(words):
     if compare.is_far(entry) and not entry['noisy']:
       print('  not marked: %s, %s threads, %s: %.2f' % (
           entry['workload'], entry['threads'], entry['allocator'],
-          entry['of_alike']))
+          compare.moved(entry)))
   return 0 if holds else 1
 
 

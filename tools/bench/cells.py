@@ -1,6 +1,6 @@
 """Runs into cells: one allocator, one workload, one number of threads.
 
-Takes from: estimate, to_best, calibration. Gives to: main, table, alike.
+Takes from: estimate, to_best, calibration. Gives to: main, table, equal_speed.
 Invariant: operations_per_s * ns_per_operation = 1e9 in each run, which has the
   median of its slices; a cell's medians are taken of each figure on its own, of
   the runs without noise where there are enough. Ratios of slices are of all runs:

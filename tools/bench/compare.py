@@ -1,9 +1,9 @@
 """Two runs of a benchmark beside each other.
 
-Takes from: alike. Gives to: main, agree.
+Takes from: equal_speed. Gives to: main, agree.
 """
 
-import alike
+import equal_speed
 
 # What has to be the same for two runs to be of one machine.
 _MACHINE = ('cpu', 'processors', 'kernel', 'thp', 'governor', 'libc',
@@ -42,60 +42,83 @@ def _to_best(cell):
   return cell[_FIGURE + '_to_best']['median']
 
 
-def _fastest(cells):
-  """{(workload, threads): allocator}"""
+def _references(places, earlier, same):
+  """{(workload, threads): [allocators of both runs]}, the fastest before first,
+  but those that are another file now after all others."""
   found = {}
-  for cell in cells:
-    place = cell['workload'], cell['threads']
-    if place not in found or _to_best(cell) < _to_best(found[place]):
-      found[place] = cell
-  return {place: cell['allocator'] for place, cell in found.items()}
+  for place in places:
+    if place in earlier:
+      found.setdefault(place[:2], []).append(place[2])
+  for of_place, names in found.items():
+    names.sort(key=lambda name, at=of_place: (
+        name not in same, _to_best(earlier[(*at, name)])))
+  return found
+
+
+def _reference(names, allocator):
+  """The fastest; its own reference is the next one."""
+  return next((name for name in names if name != allocator), None)
 
 
 def compare(now, before):
   """now and before: results. Returns an entry for each cell that both have.
 
   ratio: what an operation takes now, of what it took before. of_ratios: the
-  same of its multiple of the fastest allocator's time. of_alike: that of rounds
-  in which the machine was as fast, to the allocator that was the fastest before;
-  of_ratios where there are none. outside: the intervals do not touch. noisy: one
-  of the two cells is.
+  same of its multiple of the time of a reference, which both runs have: the
+  fastest, whose own is the next one; ratio where there is none. at_equal_speed:
+  of_ratios in rounds that were equally fast in both runs, None where too few
+  were. outside: the intervals do not touch. noisy: one of the two cells is; the
+  fastest's also when that of its reference is, whose ratio it shares.
   """
-  earlier = _by_place(before['cells'])
-  fastest = _fastest(before['cells'])
-  rounds = alike.Alike(now, before)
+  cells, earlier = _by_place(now['cells']), _by_place(before['cells'])
+  references = _references(cells, earlier, equal_speed.same_files(now, before))
+  rounds = equal_speed.EqualSpeed(now, before)
   entries = []
-  for place, cell in _by_place(now['cells']).items():
+  for place, cell in cells.items():
     if place not in earlier:
       continue
     one, other = cell[_FIGURE], earlier[place][_FIGURE]
-    of_ratios = _to_best(cell) / _to_best(earlier[place])
-    moved = rounds.moved(place[:2], place[2], fastest[place[:2]])
-    entries.append({
+    entry = {
         'workload': place[0], 'threads': place[1], 'allocator': place[2],
-        'ratio': one['median'] / other['median'],
-        'of_ratios': of_ratios,
-        'of_alike': of_ratios if moved is None else moved,
+        'ratio': one['median'] / other['median'], 'at_equal_speed': None,
         'outside': one['low'] > other['high'] or one['high'] < other['low'],
         'noisy': cell['noisy'] or earlier[place]['noisy'],
-    })
+    }
+    entry['of_ratios'] = entry['ratio']
+    names = references[place[:2]]
+    reference = _reference(names, place[2])
+    if reference:
+      beside = (*place[:2], reference)
+      if place[2] == names[0]:
+        entry['noisy'] |= cells[beside]['noisy'] or earlier[beside]['noisy']
+      entry['of_ratios'] = (_to_best(cell) / _to_best(cells[beside]) /
+                            (_to_best(earlier[place]) / _to_best(earlier[beside])))
+      entry['at_equal_speed'] = rounds.moved(place[:2], place[2], reference)
+    entries.append(entry)
   return entries
 
 
+def moved(entry):
+  """How the cell's ratio moved, by the best that is known."""
+  at_equal_speed = entry['at_equal_speed']
+  return entry['of_ratios'] if at_equal_speed is None else at_equal_speed
+
+
 def changes(entries):
-  """Lines for a person: what is outside, the largest first."""
+  """Lines for a person: what changed beside the fastest, the largest first."""
   outside = [entry for entry in entries if entry['outside']]
-  outside.sort(key=lambda entry: max(entry['ratio'], 1 / entry['ratio']),
-               reverse=True)
+  far = sorted(filter(is_far, outside), reverse=True,
+               key=lambda entry: max(moved(entry), 1 / moved(entry)))
   lines = ['%d of %d cells differ from the baseline by more than their '
-           'intervals.' % (len(outside), len(entries))]
-  for entry in outside:
+           'intervals, %d of them by more than %.0f %% beside the fastest.' % (
+               len(outside), len(entries), len(far), 100 * AGREE_WITHIN)]
+  for entry in far:
     threads = entry['threads']
-    lines.append("  %s%s, %s: %.2f times the time, %.2f times as a multiple of "
-                 "the fastest's%s" % (
+    lines.append('  %s%s, %s: %.2f times the time, %.2f times beside the '
+                 'fastest%s' % (
                      entry['workload'],
                      '' if threads is None else ' on %d' % threads,
-                     entry['allocator'], entry['ratio'], entry['of_alike'],
+                     entry['allocator'], entry['ratio'], moved(entry),
                      ' (noisy)' if entry['noisy'] else ''))
   return lines
 
@@ -105,29 +128,35 @@ def _within(ratio):
 
 
 def is_far(entry):
-  return not _within(entry['of_alike'])
+  return not _within(moved(entry))
+
+
+def _counts(entries):
+  """Words about ratios of all rounds."""
+  plain = sum(entry['at_equal_speed'] is None for entry in entries)
+  near = sum(_within(entry['of_ratios']) for entry in entries)
+  return 'of all rounds %d (%.0f %%)%s' % (
+      near, 100 * near / len(entries),
+      ', the only figure of %d' % plain if plain else '')
 
 
 def agreement(entries):
   """Do two runs agree? Returns (holds, sentence).
 
-  They do when the ratios to the fastest allocator, of rounds in which the
-  machine was as fast, differ by at most AGREE_WITHIN in AGREE_SHARE of the
-  cells, and each of the others is marked noisy. The sentence has the share of
-  all rounds, too: what the matrices of the two reports show.
+  They do when the ratios to the fastest allocator, of rounds that were equally
+  fast in both, differ by at most AGREE_WITHIN in AGREE_SHARE of the cells, and
+  each of the others is marked noisy. The sentence has the share of all rounds,
+  too.
   """
   if not entries:
     return False, 'no cell is in both results'
   far = list(filter(is_far, entries))
   unmarked = [entry for entry in far if not entry['noisy']]
   near = len(entries) - len(far)
-  of_all_rounds = sum(_within(entry['of_ratios']) for entry in entries)
   holds = near / len(entries) >= AGREE_SHARE and not unmarked
   return holds, (
-      '%d of %d cells (%.0f %%) are within %.0f %% where the machine was as '
-      'fast, %d (%.0f %%) of all rounds; of the other %d, %d are marked noisy: '
-      '%s' % (
+      '%d of %d cells (%.0f %%) are within %.0f %% in equally fast rounds, %s; of '
+      'the other %d, %d are marked noisy: %s' % (
           near, len(entries), 100 * near / len(entries), 100 * AGREE_WITHIN,
-          of_all_rounds, 100 * of_all_rounds / len(entries), len(far),
-          len(far) - len(unmarked),
+          _counts(entries), len(far), len(far) - len(unmarked),
           'the runs agree' if holds else 'the runs do not agree'))

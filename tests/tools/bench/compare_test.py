@@ -26,24 +26,77 @@ def results(cells, **machine):
           'settings': {'seconds': 0.1}, 'cells': cells}
 
 
+def of_runs(turns, **options):
+  """Results with the cells of their runs."""
+  made = fake_results.results(turns, **options)
+  made['cells'] = cells.make(made['runs'])
+  return made
+
+
+def by_allocator(entries, name):
+  return {entry['allocator']: entry[name] and round(entry[name], 2)
+          for entry in entries}
+
+
 class CompareTest(unittest.TestCase):
 
   def test_ratio_and_what_lies_outside(self):
     before = [cell('a', 100, 90, 110), cell('b', 100, 90, 110),
-              cell('c', 100, 90, 110, noisy=True), cell('gone', 1)]
+              cell('c', 100, 90, 110, noisy=True), cell('d', 100),
+              cell('gone', 1)]
     now = [cell('a', 120, 109, 130), cell('b', 200, 111, 300),
-           cell('c', 50, 40, 89), cell('new', 1)]
+           cell('c', 40, 40, 89), cell('d', 101), cell('new', 1)]
     entries = compare.compare(results(now), results(before))
     self.assertEqual([(e['workload'], e['ratio'], e['outside'], e['noisy'])
                       for e in entries],
                      [('a', 1.2, False, False), ('b', 2, True, False),
-                      ('c', 0.5, True, True)])
+                      ('c', 0.4, True, True), ('d', 1.01, True, False)])
     self.assertEqual(compare.changes(entries), [
-        '2 of 3 cells differ from the baseline by more than their intervals.',
-        "  b on 1, headroom: 2.00 times the time, 2.00 times as a multiple of "
-        "the fastest's",
-        "  c on 1, headroom: 0.50 times the time, 0.50 times as a multiple of "
-        "the fastest's (noisy)"])
+        '3 of 4 cells differ from the baseline by more than their intervals, 2 '
+        'of them by more than 5 % beside the fastest.',
+        '  c on 1, headroom: 0.40 times the time, 0.40 times beside the fastest '
+        '(noisy)',
+        '  b on 1, headroom: 2.00 times the time, 2.00 times beside the fastest'])
+
+  def test_a_machine_that_is_slower_as_a_whole_leaves_the_ratios(self):
+    calm = fake_results.CALM
+    entries = compare.compare(
+        of_runs([fake_results.times(calm, a=2, b=2, c=2)] * 3),
+        of_runs([calm] * 3))
+    self.assertEqual(by_allocator(entries, 'ratio'), {'a': 2, 'b': 2, 'c': 2})
+    self.assertEqual(by_allocator(entries, 'of_ratios'),
+                     {'a': 1, 'b': 1, 'c': 1})
+
+  def test_the_fastest_is_compared_with_the_next_one(self):
+    calm = fake_results.CALM
+    slower = [fake_results.times(calm, a=1.1)] * 5
+    entries = compare.compare(of_runs(slower), of_runs([calm] * 5))
+    self.assertEqual(by_allocator(entries, 'at_equal_speed'),
+                     {'a': 1.1, 'b': 0.91, 'c': 0.91})
+
+  def test_another_file_is_no_reference(self):
+    four = {**fake_results.CALM, 'd': 50}
+    entries = compare.compare(
+        of_runs([fake_results.times(four, a=1.1)] * 5, files={'a': 'new'}),
+        of_runs([four] * 5))
+    self.assertEqual(by_allocator(entries, 'at_equal_speed'),
+                     {'a': 1.1, 'b': 1, 'c': 1, 'd': 1})
+    self.assertEqual(by_allocator(entries, 'of_ratios'),
+                     {'a': 1.1, 'b': 1, 'c': 1, 'd': 1})
+
+  def test_the_reference_is_in_both_runs(self):
+    calm = fake_results.CALM
+    without_a = {name: calm[name] for name in ('b', 'c')}
+    entries = compare.compare(of_runs([without_a] * 5), of_runs([calm] * 5))
+    self.assertEqual(by_allocator(entries, 'of_ratios'), {'b': 1, 'c': 1})
+
+  def test_the_fastest_is_as_noisy_as_the_ratio_it_shares(self):
+    before, now = of_runs([fake_results.CALM] * 5), of_runs([fake_results.CALM] * 5)
+    self.assertEqual(by_allocator(compare.compare(now, before), 'noisy'),
+                     {'a': False, 'b': False, 'c': False})
+    now['cells'][1]['noisy'] = True
+    self.assertEqual(by_allocator(compare.compare(now, before), 'noisy'),
+                     {'a': True, 'b': True, 'c': False})
 
   def test_another_machine_is_named(self):
     self.assertEqual(compare.warnings(results([]), results([])), [])
@@ -72,32 +125,23 @@ class AgreeTest(unittest.TestCase):
     self.assertFalse(self.agreement([0.96] * 8 + [0.9] * 2, noisy=[8, 9])[0])
     self.assertEqual(
         self.agreement([1.0] * 9 + [0.5], noisy=[9])[1],
-        '9 of 10 cells (90 %) are within 5 % where the machine was as fast, 9 '
-        '(90 %) of all rounds; of the other 1, 1 are marked noisy: the runs '
-        'agree')
+        '9 of 10 cells (90 %) are within 5 % in equally fast rounds, of all '
+        'rounds 9 (90 %), the only figure of 10; of the other 1, 1 are marked '
+        'noisy: the runs agree')
     self.assertFalse(self.agreement([])[0])
 
-  def test_a_machine_that_is_slower_as_a_whole_agrees(self):
-    before = [cell('a', 100)]
-    now = [dict(cell('a', 150), ns_per_operation_to_best={'median': 2.05})]
-    self.assertTrue(compare.agreement(
-        compare.compare(results(now), results(before)))[0])
-
-  def test_rounds_count_in_which_the_machine_was_as_fast(self):
+  def test_rounds_count_that_were_equally_fast(self):
     calm, busy = fake_results.CALM, fake_results.BUSY
-    before = fake_results.results([calm] * 10 + [busy] * 5)
-    now = fake_results.results([calm] * 5 + [busy] * 10)
-    for one in (before, now):
-      one['cells'] = cells.make(one['runs'])
-    entries = compare.compare(now, before)
-    self.assertEqual([(e['allocator'], round(e['of_ratios'], 2),
-                       round(e['of_alike'], 2)) for e in entries],
-                     [('a', 1, 1), ('b', 1.33, 1), ('c', 1.33, 1)])
+    entries = compare.compare(of_runs([calm] * 5 + [busy] * 10),
+                              of_runs([calm] * 10 + [busy] * 5))
+    self.assertEqual(by_allocator(entries, 'of_ratios'),
+                     {'a': 0.75, 'b': 1.33, 'c': 1.33})
+    self.assertEqual(by_allocator(entries, 'at_equal_speed'),
+                     {'a': 1, 'b': 1, 'c': 1})
     self.assertEqual(
         compare.agreement(entries)[1],
-        '3 of 3 cells (100 %) are within 5 % where the machine was as fast, 1 '
-        '(33 %) of all rounds; of the other 0, 0 are marked noisy: the runs '
-        'agree')
+        '3 of 3 cells (100 %) are within 5 % in equally fast rounds, of all '
+        'rounds 0 (0 %); of the other 0, 0 are marked noisy: the runs agree')
 
   def test_the_program(self):
     with tempfile.TemporaryDirectory() as folder:

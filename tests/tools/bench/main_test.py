@@ -367,8 +367,9 @@ class BaselineTest(WithFakeWorker):
     _, text = self.run_with_baseline(change)
     self.assertIn('x: warning: the baseline is of another machine: cpu was Z80',
                   text)
-    self.assertIn('  larson on 1, system: 2.00 times the time, 1.00 times as a multiple '
-                  "of the fastest's\n", text)
+    self.assertIn('1 of 3 cells differ from the baseline by more than their '
+                  'intervals, 0 of them by more than 5 % beside the fastest.\n',
+                  text)
     self.assertEqual([e['outside'] for e in self.results()['comparison']],
                      [False, True, False])
 

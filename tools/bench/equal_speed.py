@@ -1,4 +1,4 @@
-"""How a ratio moved between two runs, of rounds in which the machine was as fast.
+"""How a ratio moved between two runs, in rounds equally fast in both.
 
 Takes from: cells, estimate. Gives to: compare.
 A ratio is another one when neighbours use the caches and the other half of the
@@ -6,8 +6,8 @@ core, and two runs have such rounds in different shares. So the rounds of both
 are put into five strata by how long the other allocators took, which are the
 same files in both runs, and ratios are compared within each stratum (Cochran,
 The effectiveness of adjustment by subclassification, Biometrics 24, 1968: five
-remove 90 % of what the covariate does). Neither of the two allocators of a ratio
-decides about its strata, so what changed in them shows.
+remove up to 90 % of what the covariate does). Neither of the two allocators of a
+ratio decides about its strata, so what changed in them shows.
 """
 
 import bisect
@@ -17,9 +17,11 @@ import cells
 import estimate
 
 STRATA = 5
+# Another allocator tells how fast a round was when it had nearly all turns.
+_MOST = 0.9
 
 
-def _same_files(now, before):
+def same_files(now, before):
   """Names of the allocators that are the same file with the same options."""
   def kinds(results):
     return {(one['name'], one['sha256'], one['options'])
@@ -27,19 +29,7 @@ def _same_files(now, before):
   return {name for name, _, _ in kinds(now) & kinds(before)}
 
 
-def _rounds(of_one):
-  """of_one: {allocator: {turn: [times]}}. Returns [{allocator: log time}] of
-  those rounds that all allocators had."""
-  turns = set.intersection(*map(set, of_one.values()))
-  found = []
-  for turn in sorted(turns):
-    for times in zip(*(by_turn[turn] for by_turn in of_one.values())):
-      if all(times):
-        found.append(dict(zip(of_one, map(math.log, times))))
-  return found
-
-
-def _by_place(results):
+def _times_by_place(results):
   """{(workload, threads): {allocator: {turn: [times]}}}"""
   places = {}
   for run in results.get('runs', ()):
@@ -50,11 +40,28 @@ def _by_place(results):
   return places
 
 
-def _with_speed(rounds, pair, others):
-  """[(mean log time of the others, log ratio of the pair)]"""
-  one, best = pair
-  return [(sum(times[name] for name in others) / len(others),
-           times[one] - times[best]) for times in rounds]
+def _turns(times, names):
+  """The turns that all of them had."""
+  return set.intersection(*(set(times.get(name, ())) for name in names))
+
+
+def _others(times, pair, candidates):
+  """Those that had nearly all turns of the pair."""
+  least = _MOST * len(_turns(times, pair))
+  return {name for name in candidates
+          if len(_turns(times, (*pair, name))) >= least}
+
+
+def _rounds(times, pair, others):
+  """[(mean log time of the others, log ratio of the pair)] of each round."""
+  names = (*pair, *others)
+  found = []
+  for turn in sorted(_turns(times, names)):
+    for of_round in zip(*(times[name][turn] for name in names)):
+      if all(of_round):
+        one, reference, *speeds = map(math.log, of_round)
+        found.append((sum(speeds) / len(speeds), one - reference))
+  return found
 
 
 def _strata(rounds, limits):
@@ -80,25 +87,28 @@ def _moved(now, before):
   return total / weights if weights else None
 
 
-class Alike:
-  """now, before: results with runs and allocators; without, nothing is known."""
+class EqualSpeed:
+  """now, before: results; without runs and allocators nothing is known."""
 
   def __init__(self, now, before):
-    self._same = _same_files(now, before)
-    self._now, self._before = _by_place(now), _by_place(before)
+    self._same = same_files(now, before)
+    self._runs = _times_by_place(now), _times_by_place(before)
 
-  def moved(self, place, allocator, best):
-    """The allocator's multiple of best's time, now by what it was before.
+  def moved(self, place, allocator, reference):
+    """The allocator's multiple of the reference's time, now by what it was.
 
-    None where there are not enough rounds, or no other allocator to tell how
-    fast the machine was. place: (workload, threads).
+    None where there are not enough turns and rounds, or no other allocator to
+    tell how fast the machine was. place: (workload, threads).
     """
-    both = [runs.get(place, {}) for runs in (self._now, self._before)]
-    others = set.intersection(self._same, *map(set, both)) - {allocator, best}
-    wanted = others | {allocator, best}
-    if allocator == best or not others or any(wanted - set(of) for of in both):
+    pair = allocator, reference
+    both = [times.get(place, {}) for times in self._runs]
+    if any(len(_turns(times, pair)) < estimate.LEAST for times in both):
       return None
-    rounds = [_with_speed(_rounds({name: of[name] for name in sorted(wanted)}),
-                          (allocator, best), sorted(others)) for of in both]
+    others = self._same - set(pair)
+    for times in both:
+      others = _others(times, pair, others)
+    if not others:
+      return None
+    rounds = [_rounds(times, pair, sorted(others)) for times in both]
     log = _moved(*rounds) if all(rounds) else None
     return None if log is None else math.exp(log)

@@ -1,15 +1,15 @@
-"""Ratios of rounds in which the machine was as fast."""
+"""Ratios of rounds that were equally fast in two runs."""
 
 import unittest
 
-import alike
+import equal_speed
 from fake_results import BUSY, CALM, PLACE, results, times
 
 def moved(now, before, allocator='b', best='a'):
-  return alike.Alike(now, before).moved(PLACE, allocator, best)
+  return equal_speed.EqualSpeed(now, before).moved(PLACE, allocator, best)
 
 
-class AlikeTest(unittest.TestCase):
+class EqualSpeedTest(unittest.TestCase):
 
   def test_busier_neighbours_do_not_move_a_ratio(self):
     before = results([CALM] * 10 + [BUSY] * 5)
@@ -33,6 +33,11 @@ class AlikeTest(unittest.TestCase):
     now = results([times(CALM, b=1.1)] * 10 + [BUSY] * 30)
     self.assertAlmostEqual(moved(now, before), 1.1**0.4)
 
+  def test_a_stratum_with_few_rounds_of_one_run_tells_nothing(self):
+    before = results([CALM] * 10 + [BUSY])  # two rounds
+    now = results([CALM] * 5 + [times(BUSY, b=9)] * 10)
+    self.assertAlmostEqual(moved(now, before), 1)
+
   def test_another_file_does_not_tell_how_fast_the_machine_was(self):
     with_d = [{**CALM, 'd': 5}] * 8
     faster = [{**times(CALM, c=0.5), 'd': 5}] * 8
@@ -41,25 +46,34 @@ class AlikeTest(unittest.TestCase):
     # Where it were the same file, no round would be as fast.
     self.assertIsNone(moved(results(faster), results(with_d)))
 
-  def test_a_turn_counts_when_all_had_it(self):
-    before = results([CALM] * 8)
-    now = [times(CALM, b=9)] * 9 + [CALM] * 8
-    missing = [('c', turn) for turn in range(9)]
-    self.assertAlmostEqual(moved(results(now, without=missing), before), 1)
+  def test_a_turn_counts_when_both_and_the_others_had_it(self):
+    before = results([{**CALM, 'd': 5}] * 20)
+    now = [times(CALM, b=9)] + [CALM] * 18
+    # c tells how fast the rest was, and is out of the wild turn.
+    self.assertAlmostEqual(
+        moved(results(now, without=[('c', 0)]), results([CALM] * 20)), 1)
+    # c ran too seldom to tell anything: d does.
+    with_d = [{**one, 'd': 5} for one in [CALM] * 20]
+    seldom = [('c', turn) for turn in range(3, 20)]
+    self.assertAlmostEqual(moved(results(with_d, without=seldom), before), 1)
+    self.assertIsNone(moved(results([CALM] * 20, without=seldom), before))
 
-  def test_without_enough_rounds_nothing_is_known(self):
-    one_turn = results([CALM])  # two rounds
+  def test_without_enough_turns_nothing_is_known(self):
     two_turns = results([CALM] * 2)
-    self.assertIsNone(moved(one_turn, two_turns))
-    self.assertIsNone(moved(two_turns, one_turn))
-    self.assertAlmostEqual(moved(two_turns, two_turns), 1)
+    three_turns = results([CALM] * 3)
+    self.assertAlmostEqual(moved(three_turns, three_turns), 1)
+    self.assertIsNone(moved(two_turns, three_turns))
+    self.assertIsNone(moved(three_turns, two_turns))
+    self.assertIsNone(moved({}, three_turns))
+
+  def test_without_others_or_equally_fast_rounds_nothing_is_known(self):
+    calm = results([CALM] * 8)
     pair = results([{'a': 10, 'b': 20}] * 8)
     self.assertIsNone(moved(pair, pair))
-    self.assertIsNone(moved(two_turns, pair, allocator='c'))
-    self.assertIsNone(moved(two_turns, two_turns, allocator='a'))
-    self.assertIsNone(moved({}, two_turns))
+    self.assertIsNone(moved(calm, pair, allocator='c'))
+    self.assertIsNone(moved(calm, results([BUSY] * 8)))
     self.assertIsNone(
-        alike.Alike(two_turns, two_turns).moved(('pair', 2), 'b', 'a'))
+        equal_speed.EqualSpeed(calm, calm).moved(('pair', 2), 'b', 'a'))
 
 
 if __name__ == '__main__':
