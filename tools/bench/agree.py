@@ -3,9 +3,9 @@
 
 Usage: agree.py RESULTS.json RESULTS.json
 
-They agree when in 90 % of the cells the ratios to the fastest allocator, of
-rounds that were equally fast in both, differ by at most 5 % and each of the
-others is marked noisy. Exits with 1 when they do not, with 2 on wrong arguments.
+They agree when in 90 % of the cells the ratios to the fastest allocator differ
+by at most 5 % and each of the others is marked noisy. Exits with 1 when they do
+not, with 2 on wrong arguments.
 """
 
 import sys
@@ -33,7 +33,7 @@ def main(words):
     if compare.is_far(entry) and not entry['noisy']:
       print('  not marked: %s, %s threads, %s: %.2f' % (
           entry['workload'], entry['threads'], entry['allocator'],
-          compare.moved(entry)))
+          entry['of_ratios']))
   return 0 if holds else 1
 
 

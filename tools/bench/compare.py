@@ -91,8 +91,9 @@ def compare(now, before):
       beside = (*place[:2], reference)
       if place[2] == names[0]:
         entry['noisy'] |= cells[beside]['noisy'] or earlier[beside]['noisy']
-      entry['of_ratios'] = (_to_best(cell) / _to_best(cells[beside]) /
-                            (_to_best(earlier[place]) / _to_best(earlier[beside])))
+      entry['of_ratios'] = (
+          _to_best(cell) / _to_best(cells[beside]) /
+          (_to_best(earlier[place]) / _to_best(earlier[beside])))
       entry['at_equal_speed'] = rounds.moved(place[:2], place[2], reference)
     entries.append(entry)
   return entries
@@ -107,7 +108,8 @@ def moved(entry):
 def changes(entries):
   """Lines for a person: what changed beside the fastest, the largest first."""
   outside = [entry for entry in entries if entry['outside']]
-  far = sorted(filter(is_far, outside), reverse=True,
+  far = sorted((entry for entry in outside if not _within(moved(entry))),
+               reverse=True,
                key=lambda entry: max(moved(entry), 1 / moved(entry)))
   lines = ['%d of %d cells differ from the baseline by more than their '
            'intervals, %d of them by more than %.0f %% beside the fastest.' % (
@@ -128,25 +130,20 @@ def _within(ratio):
 
 
 def is_far(entry):
-  return not _within(moved(entry))
+  return not _within(entry['of_ratios'])
 
 
-def _counts(entries):
-  """Words about ratios of all rounds."""
-  plain = sum(entry['at_equal_speed'] is None for entry in entries)
-  near = sum(_within(entry['of_ratios']) for entry in entries)
-  return 'of all rounds %d (%.0f %%)%s' % (
-      near, 100 * near / len(entries),
-      ', the only figure of %d' % plain if plain else '')
+def _share(count, entries):
+  return '%d of %d cells (%.0f %%)' % (count, len(entries),
+                                       100 * count / len(entries))
 
 
 def agreement(entries):
   """Do two runs agree? Returns (holds, sentence).
 
-  They do when the ratios to the fastest allocator, of rounds that were equally
-  fast in both, differ by at most AGREE_WITHIN in AGREE_SHARE of the cells, and
-  each of the others is marked noisy. The sentence has the share of all rounds,
-  too.
+  They do when the ratios to the fastest allocator, of all rounds, differ by at
+  most AGREE_WITHIN in AGREE_SHARE of the cells, and each of the others is marked
+  noisy. How many do in equally fast rounds says what part neighbours had in it.
   """
   if not entries:
     return False, 'no cell is in both results'
@@ -154,9 +151,12 @@ def agreement(entries):
   unmarked = [entry for entry in far if not entry['noisy']]
   near = len(entries) - len(far)
   holds = near / len(entries) >= AGREE_SHARE and not unmarked
+  known = [entry for entry in entries if entry['at_equal_speed'] is not None]
+  alike = sum(_within(entry['at_equal_speed']) for entry in known)
   return holds, (
-      '%d of %d cells (%.0f %%) are within %.0f %% in equally fast rounds, %s; of '
-      'the other %d, %d are marked noisy: %s' % (
-          near, len(entries), 100 * near / len(entries), 100 * AGREE_WITHIN,
-          _counts(entries), len(far), len(far) - len(unmarked),
-          'the runs agree' if holds else 'the runs do not agree'))
+      '%s are within %.0f %%; of the other %d, %d are marked noisy: %s%s' % (
+          _share(near, entries), 100 * AGREE_WITHIN, len(far),
+          len(far) - len(unmarked),
+          'the runs agree' if holds else 'the runs do not agree',
+          '; in equally fast rounds %s are' % _share(alike, known)
+          if known else ''))

@@ -5,6 +5,7 @@ import unittest
 import equal_speed
 from fake_results import BUSY, CALM, PLACE, results, times
 
+
 def moved(now, before, allocator='b', best='a'):
   return equal_speed.EqualSpeed(now, before).moved(PLACE, allocator, best)
 
