@@ -141,6 +141,10 @@ class AgreeTest(unittest.TestCase):
         False,
         '0 of 3 cells (0 %) are within 5 %; of the other 3, 3 are marked noisy: '
         'the runs do not agree; in equally fast rounds 3 of 3 cells (100 %) are'))
+    lines = compare.changes([{**entry, 'outside': True} for entry in entries])
+    self.assertEqual(lines, [
+        '3 of 3 cells differ from the baseline by more than their intervals, 0 '
+        'of them by more than 5 % beside the fastest.'])
 
   def test_the_program(self):
     with tempfile.TemporaryDirectory() as folder:
